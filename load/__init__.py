@@ -1,0 +1,21 @@
+"""One import that gives you any Python module by its name, at the moment it is needed.
+
+    import load
+
+    load.json.dumps({})                     a module of the standard library, or one that is installed
+    load.np.arange(3)                       by the name that everybody gives it
+    load.PIL.Image                          a submodule, imported as it is named
+    load("numpy>=2")                        a version, an extra, a Git repository, a file: whatever a spec can say
+    from load import pandas as pd           the same as an import statement
+
+What is not installed is installed where the policy allows it (`load.configure(install=...)`), else the error says what
+to type. Names that only probing code looks up (`getattr`, `hasattr`, pickle, completion) are never imported.
+"""
+
+from load._facade.module import furnish as _furnish
+from load._reserved import OWN as _OWN
+
+__version__ = "0.1.0.dev0"
+__all__ = list(_OWN)
+
+_furnish(globals())

@@ -1,0 +1,88 @@
+"""Who asked: the nearest code on the stack that is neither `load` nor the standard library."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+
+_OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+_INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+
+
+class Caller:
+    """Where a request was written.
+
+    Attributes:
+        filename: file of the code, as its code object has it (`<stdin>` at a prompt).
+        line: line in that file.
+        package: import name of the top-level package if the code lies in site-packages, else None.
+    """
+
+    __slots__ = ("filename", "line", "package")
+
+    def __init__(self, filename: str, line: int, package: str | None = None) -> None:
+        self.filename = filename
+        self.line = line
+        self.package = package
+
+    @property
+    def folder(self) -> str:
+        """Where relative paths start: beside the caller's file, or in the working directory."""
+        if os.path.isfile(self.filename):
+            return os.path.dirname(os.path.abspath(self.filename))
+        return os.getcwd()
+
+    def __str__(self) -> str:
+        return f"{self.filename}:{self.line}"
+
+    def __repr__(self) -> str:
+        return f"Caller({self.filename!r}, {self.line!r}, {self.package!r})"
+
+
+NOBODY = Caller("<command line>", 0)
+
+
+def is_own_code(filename: str) -> bool:
+    """Whether the file is part of `load`."""
+    return filename.startswith(_OWN)
+
+
+def is_standard_library(filename: str) -> bool:
+    """Whether the file is part of Python itself, frozen modules included."""
+    if filename.startswith("<frozen "):
+        return True
+    return filename.startswith(_STANDARD_LIBRARY) and not _is_installed(filename)
+
+
+def is_library_code(filename: str) -> bool:
+    """Whether the file is installed code or the standard library, and not somebody's own."""
+    return is_standard_library(filename) or _is_installed(filename)
+
+
+def _is_installed(filename: str) -> bool:
+    return any(marker in filename for marker in _INSTALLED)
+
+
+def package_of(filename: str) -> str | None:
+    """The top-level package that a file in site-packages belongs to."""
+    for marker in _INSTALLED:
+        head, found, tail = filename.rpartition(marker)
+        if found:
+            return tail.split(os.sep)[0].removesuffix(".py")
+    return None
+
+
+def find_caller(frame: FrameType | None = None) -> Caller:
+    """The nearest frame at or above `frame` (default: of the function that calls this) that is somebody's own code."""
+    frame = frame or sys._getframe(1)
+    while frame is not None:
+        filename = frame.f_code.co_filename
+        if not is_own_code(filename) and not is_standard_library(filename):
+            return Caller(filename, frame.f_lineno or 0, package_of(filename))
+        frame = frame.f_back
+    return NOBODY

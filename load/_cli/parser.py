@@ -1,0 +1,160 @@
+"""The parser of the command line, and what each command does with what was parsed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from load import _cli
+from load._caller import NOBODY
+from load.errors import LoadError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EPILOG = """\
+examples:
+  load run analysis.py --fast     run a script; what it needs is installed first, in one go
+  load run -m http.server         run a module
+  load why cv2                    how a name would be resolved, without doing it
+  load install 'pandas>=2' rich   install into this environment, or into an overlay
+
+exit codes: 0 done, 1 an error of load, 2 wrong use, 130 interrupted;
+load run gives the exit code of the program that it ran.
+"""
+
+
+def run_command(argv: Sequence[str]) -> int:
+    """Run one command line other than `load run SCRIPT`; the result is the exit code."""
+    parser = _parser()
+    arguments = parser.parse_args(argv or ["--help"])
+    try:
+        code: int = arguments.act(arguments)
+    except LoadError as error:
+        from load._console.tables import print_error
+
+        print_error(error)
+        return _cli.FAILED
+    except KeyboardInterrupt:
+        return _cli.INTERRUPTED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="load",
+        description="One import that gives you any Python module: from the cache, from disk, or installed on demand.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_why(commands)
+    _add_info(commands)
+    _add_install(commands)
+    return parser
+
+
+def _version() -> str:
+    root = sys.modules[__name__.partition(".")[0]]
+    return f"load {root.__version__}"
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="run a script or module with all that it needs",
+        description="Find what a script imports without running it (or read its PEP 723 block), install what is "
+        "missing in one go, and run it in this process as `python SCRIPT` would.",
+        epilog="example: load run examples/quickstart.py",
+    )
+    run.add_argument("-m", dest="module", metavar="MODULE", help="run a module as `python -m` would")
+    run.add_argument("script", nargs="?", help="path of the script")
+    run.add_argument("arguments", nargs="...", metavar="ARG", help="passed on to the program")
+
+
+def _add_why(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    why = commands.add_parser(
+        "why",
+        help="how a name would be resolved, without doing it",
+        description="Tell how a name or spec would be resolved: alias, where it is found or which distribution would "
+        "be installed, which table says so, and what the policy says.",
+        epilog="examples:  load why cv2    load why np --json    load why 'pandas>=2'",
+    )
+    why.add_argument("specs", nargs="+", metavar="NAME", help="a name or spec")
+    why.add_argument("--json", action="store_true", help="as JSON: an object, or a list for several names")
+    why.set_defaults(act=_why)
+
+
+def _why(arguments: argparse.Namespace) -> int:
+    from load._resolve.why import why
+
+    answers = [why(text, NOBODY) for text in arguments.specs]
+    if arguments.json:
+        facts = [answer.as_dict() for answer in answers]
+        _print_json(facts[0] if len(facts) == 1 else facts)
+    else:
+        _print("\n\n".join(map(str, answers)))
+    return 0
+
+
+def _add_info(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    info = commands.add_parser(
+        "info",
+        help="what load would work with here",
+        description="Tell which Python, target, backend, policy and cache load would work with here.",
+        epilog="example: load info --json",
+    )
+    info.add_argument("--json", action="store_true", help="as JSON")
+    info.set_defaults(act=_info)
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    from load._resolve.surroundings import surroundings
+
+    facts = {"load": _version().removeprefix("load "), **surroundings()}
+    if arguments.json:
+        _print_json(facts)
+        return 0
+    width = max(map(len, facts))
+    _print("\n".join(f"{key.replace('_', ' '):<{width}}  {value}" for key, value in facts.items()))
+    return 0
+
+
+def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    install = commands.add_parser(
+        "install",
+        help="install what specs name, in one solve",
+        description="Install what is missing of the specs given, in one solve, into this environment if it may be "
+        "written to, else into an overlay. Nothing that is installed is changed without a yes.",
+        epilog="examples:  load install pandas 'scikit-learn>=1.4'    load install gh:owner/repo@v1",
+    )
+    install.add_argument("specs", nargs="+", metavar="SPEC", help="a name, a requirement, a repository or a path")
+    install.add_argument("--json", action="store_true", help="what changed, as JSON")
+    install.set_defaults(act=_install)
+
+
+def _install(arguments: argparse.Namespace) -> int:
+    from load._resolve.install import install_specs
+
+    outcome = install_specs(arguments.specs, NOBODY)
+    if arguments.json:
+        changes = [{"name": each.name, "old": each.old, "new": each.new} for each in outcome.changes]
+        _print_json({"changes": changes, "folders": list(outcome.folders)})
+    elif not outcome.changes:
+        _print("Nothing to do: all of it is there.")
+    return 0
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    _print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _print(text: str) -> None:
+    """What a command was asked for goes to standard output, in whatever the terminal can show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")

@@ -1,0 +1,86 @@
+"""`load run SCRIPT` and `load run -m MODULE`: what it needs in one solve, then the program itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from load import _cli, _config
+from load._caller import NOBODY
+from load.errors import LoadError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+USAGE = "usage: load run SCRIPT [ARG ...]\n       load run -m MODULE [ARG ...]"
+
+
+def run_program(argv: Sequence[str]) -> int:
+    """Prepare and run a program in this process; the result is its exit code."""
+    words = list(argv)
+    if words[:1] == ["--"]:
+        words = words[1:]
+    elif words and words[0].startswith("-"):
+        if words[0] != "-m" or len(words) < 2:
+            print(f"{USAGE}\nload run: no such option: {words[0]}", file=sys.stderr)  # noqa: T201 - usage, as argparse has it
+            return _cli.WRONG_USE
+        return _prepared(_prepare_module, words[1]) or _run_module(words[1:])
+    if not words:
+        print(USAGE, file=sys.stderr)  # noqa: T201
+        return _cli.WRONG_USE
+    return _prepared(_prepare_script, words[0]) or _run_script(words)
+
+
+def _prepared(prepare: Callable[[str], int], program: str) -> int:
+    try:
+        return prepare(program)
+    except LoadError as error:
+        from load._console.tables import print_error
+
+        print_error(error)
+        return _cli.FAILED
+    except KeyboardInterrupt:
+        return _cli.INTERRUPTED
+
+
+def _prepare_script(script: str) -> int:
+    from load._imports.beside import local_modules, script_folder
+    from load._imports.scan import scan_file
+
+    try:
+        needs = scan_file(script)
+    except (OSError, SyntaxError):
+        return 0  # running it tells what is wrong with it, in Python's own words
+    folder = script_folder(script)
+    _config.reread(folder)
+    if not sys.flags.safe_path:
+        sys.path[0] = folder  # what can be found must be looked for where the script will look
+    if needs.needs or needs.dependencies:
+        from load._resolve.programs import prepare
+
+        prepare(os.path.abspath(script), needs, is_local=local_modules(script))
+    return 0
+
+
+def _prepare_module(name: str) -> int:
+    from load._imports.find import find
+    from load._resolve.install import install_specs
+
+    if not sys.flags.safe_path:
+        sys.path[0] = os.getcwd()
+    if find(name.partition(".")[0]) is None:
+        install_specs([name], NOBODY)
+    return 0
+
+
+def _run_script(words: list[str]) -> int:
+    from load._cli.execute import run_path
+
+    return run_path(words[0], words)
+
+
+def _run_module(words: list[str]) -> int:
+    from load._cli.execute import run_module
+
+    return run_module(words[0], words)

@@ -1,0 +1,140 @@
+"""Tables and errors for the command line: rich at a terminal, aligned text elsewhere."""
+
+from __future__ import annotations
+
+import sys
+
+from load._console.terminal import can_draw, console_on, encodable, readable, write_styled
+from load.errors import LoadError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import TextIO
+
+    from rich.text import Text
+
+
+_NARROW = 8  # characters for each column; with fewer, each row is drawn as a list of its own
+
+
+def print_table(
+    rows: Iterable[Sequence[object]],
+    headers: Sequence[str],
+    title: str | None = None,
+    to: TextIO | None = None,
+) -> None:
+    """Print a table.
+
+    Args:
+        rows: what stands in it; None is an empty cell.
+        headers: the names of the columns.
+        title: a line above it.
+        to: the stream; None for standard output.
+
+    Raises:
+        OSError: the stream cannot be written to.
+    """
+    stream = sys.stdout if to is None else to
+    cells = [[_cell(value, stream) for value in row] for row in rows]
+    if can_draw(stream):
+        _draw_table(cells, headers, title, stream)
+        return
+    for line in _aligned([list(headers), ["-" * len(header) for header in headers], *cells]):
+        if title:
+            print(encodable(title, stream), file=stream)
+            title = None
+        print(line, file=stream)
+
+
+def print_fields(
+    fields: Iterable[tuple[str, object]], title: str | None = None, to: TextIO | None = None
+) -> None:
+    """Print facts, a line each: the name, then the value; a None is left out.
+
+    The other arguments, and what is raised, are those of `print_table`.
+    """
+    stream = sys.stdout if to is None else to
+    known = [[f"{name}:", _cell(value, stream)] for name, value in fields if value is not None]
+    if can_draw(stream):
+        _draw_fields(known, title, stream)
+        return
+    if title:
+        print(encodable(title, stream), file=stream)
+    for line in _aligned(known):
+        print(line, file=stream)
+
+
+def print_error(error: BaseException) -> None:
+    """Print an error on standard error, without its traceback.
+
+    What is wrong, what was tried, what to do next; never raises.
+    """
+    write_styled(_described(error))
+
+
+def _described(error: BaseException) -> Iterator[tuple[str, str]]:
+    if isinstance(error, LoadError):
+        message, context, hint = error.message, error.context, error.hint
+    else:
+        message, context, hint = f"{type(error).__name__}: {error}".removesuffix(": "), (), None
+    first, *rest = message.splitlines() or [type(error).__name__]
+    yield f"load: {first}", "bold red"
+    for text in (*rest, *context, *getattr(error, "__notes__", ())):
+        for line in str(text).splitlines():
+            yield f"  {line}", ""
+    if hint:
+        yield f"  → {hint}", "green"
+
+
+def _cell(value: object, stream: TextIO) -> str:
+    return "" if value is None else encodable(readable(str(value)), stream)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The rows with their columns below one another; the last is not padded."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _draw_table(
+    rows: Sequence[Sequence[str]], headers: Sequence[str], title: str | None, stream: TextIO
+) -> None:
+    from rich import box
+    from rich.table import Table
+
+    console = console_on(stream)
+    if console.width < _NARROW * len(headers):
+        for row in rows:
+            _draw_fields(
+                [[f"{header}:", cell] for header, cell in zip(headers, row, strict=True)], title, stream
+            )
+            title = ""
+        return
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.show_edge = False
+    for index, header in enumerate(headers):
+        table.add_column(header, style="cyan" if index == 0 else "", overflow="fold")
+    for row in rows:
+        table.add_row(*map(_verbatim, row))
+    console.print(table)
+
+
+def _draw_fields(rows: Sequence[Sequence[str]], title: str | None, stream: TextIO) -> None:
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    table.title, table.title_justify, table.title_style = title, "left", "bold"
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*map(_verbatim, row))
+    console_on(stream).print(table)
+
+
+def _verbatim(text: str) -> Text:
+    """A cell whose brackets are no markup."""
+    from rich.text import Text
+
+    return Text(text)

@@ -1,0 +1,114 @@
+"""Standard error as it really is: terminal or file, closed, broken, absent, or without the character."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+    from typing import TextIO
+
+    from rich.console import Console
+
+# What writing to a closed, broken or home-made stream raises; RuntimeError: a write inside a write (signals).
+UNWRITABLE = (OSError, ValueError, RuntimeError, AttributeError, TypeError)
+
+_PLAIN_FORMS = str.maketrans({"→": "->", "·": "-", "…": "...", "—": "-"})
+
+_above_status: Callable[[], AbstractContextManager[object]] | None = None
+
+
+def set_aside_status_with(pause: Callable[[], AbstractContextManager[object]]) -> None:
+    """Have `pause` entered around every line, so that a status line that moves is out of its way."""
+    global _above_status
+    _above_status = pause
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether the stream is an open terminal."""
+    try:
+        return stream is not None and stream.isatty()
+    except UNWRITABLE:
+        return False
+
+
+def can_draw(stream: TextIO | None) -> bool:
+    """Whether the stream is a terminal that can do more than print lines."""
+    return is_terminal(stream) and os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
+
+
+def speaks_unicode(stream: TextIO | None) -> bool:
+    """Whether the stream takes every character."""
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
+
+
+def readable(text: str) -> str:
+    """The text on one line, with control characters escaped: nothing from outside steers the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def encodable(text: str, stream: TextIO | None) -> str:
+    """The text in characters that the stream takes."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except LookupError:
+        return ascii(text.translate(_PLAIN_FORMS))[1:-1]
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN_FORMS).encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def write_line(text: str) -> bool:
+    """Write one line to standard error; whether that could be done. Never raises."""
+    return write(readable(text) + "\n")
+
+
+def write(text: str) -> bool:
+    """Write text to standard error as it is, in one piece; whether that could be done."""
+    if _above_status is None:
+        return _write(text)
+    with _above_status():
+        return _write(text)
+
+
+def _write(text: str) -> bool:
+    stream = sys.stderr
+    try:
+        stream.write(encodable(text, stream))
+        stream.flush()
+    except UNWRITABLE:
+        return False
+    return True
+
+
+def console_on(stream: TextIO) -> Console:
+    """A rich console on a stream, which shows text as it is: no markup, no emoji, no guessed highlights."""
+    from rich.console import Console
+
+    return Console(file=stream, markup=False, emoji=False, highlight=False)
+
+
+def write_styled(lines: Iterable[tuple[str, str]]) -> bool:
+    """Write lines, each with a rich style, to standard error: styled at a terminal, plain elsewhere."""
+    pairs = [(readable(text), style) for text, style in lines]
+    plain = "".join(f"{text}\n" for text, _ in pairs)
+    return write(_styled(pairs, sys.stderr) or plain if can_draw(sys.stderr) else plain)
+
+
+def _styled(pairs: list[tuple[str, str]], stream: TextIO) -> str | None:
+    """The lines with escape codes; None where the terminal takes none (old Windows consoles)."""
+    from rich.text import Text
+
+    console = console_on(stream)
+    if console.legacy_windows:
+        return None
+    with console.capture() as captured:
+        for text, style in pairs:
+            console.print(Text(encodable(text, stream), style=style), soft_wrap=True)
+    return captured.get()

@@ -1,0 +1,80 @@
+"""The sentences in which installs are announced, and figures as people read them."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from load._events import Change, InstallFinished
+
+_SHOWN = 6  # distributions named in one line; the rest is counted
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the unit that suits them: `0.4 ms`, `84 ms`, `1.2 s`, `2 min 5 s`."""
+    if seconds < 0.01:
+        return f"{seconds * 1e3:.1f} ms"
+    if seconds < 0.9995:
+        return f"{seconds * 1e3:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def growth(size: int) -> str:
+    """Bytes with their sign, in decimal units: `+21.6 MB`, `-128 kB`, `+0 kB`."""
+    if abs(size) < 999_500:
+        return f"{size / 1e3:+.0f} kB".replace("-0 kB", "+0 kB")
+    if abs(size) < 999_950_000:
+        return f"{size / 1e6:+.1f} MB"
+    return f"{size / 1e9:+.2f} GB"
+
+
+def installed(event: InstallFinished) -> str | None:
+    """What an install changed, in one line; None where nothing changed."""
+    came = [change for change in event.changes if change.new is not None and not change.is_replacement]
+    replaced = [change for change in event.changes if change.is_replacement]
+    parts = [f"installed {_listed(came, event.requirements)}"] if came else []
+    parts += [f"replaced {_cut([str(change) for change in replaced])}"] if replaced else []
+    if not parts:
+        return None
+    seconds = f"{event.seconds:.1f} s" if event.seconds < 59.95 else duration(event.seconds)
+    return f"load: {', '.join(parts)} with {event.backend} in {seconds} {_place(event)}"
+
+
+def _place(event: InstallFinished) -> str:
+    if event.overlay:
+        return "into an overlay: seen by programs that use load, not by plain `python`"
+    return f"(into the environment {event.target})"
+
+
+def _listed(changes: Sequence[Change], requirements: Sequence[str]) -> str:
+    """What was asked for first, then what came along."""
+    asked = {distribution_key(requirement) for requirement in requirements}
+    requested = [str(change) for change in changes if distribution_key(change.name) in asked]
+    others = [str(change) for change in changes if distribution_key(change.name) not in asked]
+    if not requested or not others:
+        return _cut(requested or others)
+    needed = "what it needs" if len(requested) == 1 else "what they need"
+    return f"{_cut(requested)} and {needed} ({_cut(others)})"
+
+
+def _cut(names: Sequence[str]) -> str:
+    if len(names) <= _SHOWN + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
+
+
+def distribution_key(requirement: str) -> str:
+    """The name at the start of a requirement, in the form in which distribution names compare (PEP 503).
+
+    Empty for a path or an address without a name.
+    """
+    text = requirement.strip()
+    end = next((i for i, char in enumerate(text) if not (char.isalnum() or char in "-_.")), len(text))
+    if text[end : end + 1] in tuple("+:/\\"):
+        return ""
+    words = text[:end].lower().replace("_", "-").replace(".", "-").split("-")
+    return "-".join(word for word in words if word)

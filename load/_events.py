@@ -1,0 +1,227 @@
+"""The event stream: whatever happens is an event, and nobody prints.
+
+An event is a plain object with slots; subscribers are called in order, in the thread where it happened. Nothing here
+costs more than a look at an empty tuple while nobody listens.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class Event:
+    """Something that happened.
+
+    Attributes:
+        time: seconds since the epoch.
+    """
+
+    __slots__ = ("time",)
+    time: float
+
+    def __init__(self) -> None:
+        from time import time
+
+        self.time = time()
+
+    def __repr__(self) -> str:
+        slots = [name for cls in reversed(type(self).__mro__) for name in getattr(cls, "__slots__", ())]
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in slots[1:])})"
+
+
+class Loaded(Event):
+    """A name asked of `load` was resolved.
+
+    Attributes:
+        name: what was asked for (`np`).
+        module: the import name it led to (`numpy`).
+        how: "cached" (it was loaded before), "imported", "installed" or "local".
+        seconds: time from the request to the object, installs included.
+        import_seconds: time of the import alone.
+        memory: bytes of resident memory that came with it, or None where it is not tracked.
+        caller: file and line of the request, or None.
+    """
+
+    __slots__ = ("caller", "how", "import_seconds", "memory", "module", "name", "seconds")
+
+    def __init__(
+        self,
+        name: str,
+        module: str,
+        how: str,
+        *,
+        seconds: float,
+        import_seconds: float = 0.0,
+        memory: int | None = None,
+        caller: tuple[str, int] | None = None,
+    ) -> None:
+        super().__init__()
+        self.name = name
+        self.module = module
+        self.how = how
+        self.seconds = seconds
+        self.import_seconds = import_seconds
+        self.memory = memory
+        self.caller = caller
+
+
+class LoadFailed(Event):
+    """A name asked of `load` could not be resolved.
+
+    Attributes:
+        name: what was asked for.
+        error: the error that its caller gets.
+    """
+
+    __slots__ = ("error", "name")
+
+    def __init__(self, name: str, error: BaseException) -> None:
+        super().__init__()
+        self.name = name
+        self.error = error
+
+
+class InstallStarted(Event):
+    """A backend is about to be started.
+
+    Attributes:
+        requirements: what was asked for.
+        backend: "uv" or "pip".
+        target: the environment or overlay that is installed into.
+    """
+
+    __slots__ = ("backend", "requirements", "target")
+
+    def __init__(self, requirements: Sequence[str], backend: str, target: str) -> None:
+        super().__init__()
+        self.requirements = tuple(requirements)
+        self.backend = backend
+        self.target = target
+
+
+class InstallProgress(Event):
+    """A line that the backend printed, credentials redacted."""
+
+    __slots__ = ("line",)
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+
+class Change:
+    """One distribution that an install changes.
+
+    Attributes:
+        name: the distribution.
+        old: the version that was there, or None.
+        new: the version that comes, or None where it goes.
+    """
+
+    __slots__ = ("name", "new", "old")
+
+    def __init__(self, name: str, old: str | None, new: str | None) -> None:
+        self.name = name
+        self.old = old
+        self.new = new
+
+    @property
+    def is_replacement(self) -> bool:
+        """Whether something that is installed already becomes another version or goes."""
+        return self.old is not None and self.old != self.new
+
+    def __str__(self) -> str:
+        if self.old is None:
+            return f"{self.name} {self.new}"
+        return f"{self.name} {self.old} → {self.new or 'removed'}"
+
+    def __repr__(self) -> str:
+        return f"Change({self.name!r}, {self.old!r}, {self.new!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Change):
+            return NotImplemented
+        return (self.name, self.old, self.new) == (other.name, other.old, other.new)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.old, self.new))
+
+
+class InstallFinished(Event):
+    """A backend has done its work and the result was verified.
+
+    Attributes:
+        requirements: what was asked for.
+        changes: what changed; empty where all was there.
+        backend: "uv" or "pip", or "none" where an overlay was found again.
+        target: the environment or overlay.
+        overlay: whether the target is an overlay.
+        seconds: time that the install took.
+    """
+
+    __slots__ = ("backend", "changes", "overlay", "requirements", "seconds", "target")
+
+    def __init__(
+        self,
+        requirements: Sequence[str],
+        changes: Sequence[Change],
+        *,
+        backend: str,
+        target: str,
+        overlay: bool,
+        seconds: float,
+    ) -> None:
+        super().__init__()
+        self.requirements = tuple(requirements)
+        self.changes = tuple(changes)
+        self.backend = backend
+        self.target = target
+        self.overlay = overlay
+        self.seconds = seconds
+
+
+class InstallFailed(Event):
+    """A backend failed, or what it installed was undone.
+
+    Attributes:
+        requirements: what was asked for.
+        error: the error that the caller gets.
+    """
+
+    __slots__ = ("error", "requirements")
+
+    def __init__(self, requirements: Sequence[str], error: BaseException) -> None:
+        super().__init__()
+        self.requirements = tuple(requirements)
+        self.error = error
+
+
+_subscribers: tuple[Callable[[Event], object], ...] = ()
+
+
+def subscribe(subscriber: Callable[[Event], object]) -> Callable[[], None]:
+    """Call `subscriber` with every event from now on; the result ends that. Twice the same one counts once."""
+    global _subscribers
+    if subscriber not in _subscribers:
+        _subscribers = (*_subscribers, subscriber)
+
+    def unsubscribe() -> None:
+        global _subscribers
+        _subscribers = tuple(each for each in _subscribers if each != subscriber)
+
+    return unsubscribe
+
+
+def emit(event: Event) -> None:
+    """Tell every subscriber; one that raises is reported as a warning and does not reach the user's code."""
+    for subscriber in _subscribers:
+        try:
+            subscriber(event)
+        except Exception as error:  # noqa: BLE001 - whatever an observer does wrong must not break what it observes
+            import warnings
+
+            warnings.warn(
+                f"a subscriber of load's events failed on {event!r}: {error!r}", RuntimeWarning, stacklevel=2
+            )

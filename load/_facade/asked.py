@@ -1,0 +1,182 @@
+"""Asked for, or probed: whether somebody's source names the attribute or module that is looked up.
+
+`load.x` in somebody's source is a request; `getattr`, `hasattr`, pickle's walk over all modules, completion and the
+like are questions. What tells them apart is the instruction that the calling frame executes: an attribute load of that
+very name. `f_lasti` and `co_code` are the same whether the code is traced, specialised or instrumented
+(https://docs.python.org/3/reference/datamodel.html#frame-objects).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from load._caller import is_standard_library
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+
+# Modules whose frames evaluate what is being typed, before anybody has asked for it.
+_COMPLETERS = (
+    "IPython.core.completer",
+    "IPython.core.guarded_eval",
+    "_pydev_bundle.",
+    "_pyrepl.",
+    "bpython.",
+    "jedi.",
+    "ptpython.",
+    "rlcompleter",
+)
+_FINDING = frozenset(("_find_spec", "find_spec"))
+_IMPORT_SYSTEM = "<frozen importlib._bootstrap"
+_CACHE = 0  # the room for inline caches after an instruction, which `co_code` shows empty
+_NAME_SHIFT = 1 if sys.version_info >= (3, 12) else 0  # LOAD_ATTR's lowest bit says "method" since 3.12
+
+
+class _Sample:
+    """Reports the instruction by which it is asked for an attribute."""
+
+    def __getattr__(self, name: str) -> int:
+        return _instruction(sys._getframe(1))
+
+
+class _MethodSample:
+    def __getattr__(self, name: str) -> object:
+        opcode = _instruction(sys._getframe(1))
+        return lambda: opcode
+
+
+def _instruction(frame: FrameType) -> int:
+    return frame.f_code.co_code[frame.f_lasti]
+
+
+# Watching two attribute loads costs a microsecond and cannot be wrong; the module `opcode` takes a millisecond to import.
+_ATTRIBUTE_LOADS = frozenset((_Sample().attribute, _MethodSample().method()))
+
+
+def is_asked_for(frame: FrameType | None, name: str) -> bool:
+    """Tell whether the code of `frame` is at an attribute load of `name` that a person wrote.
+
+    Args:
+        frame: the frame that called a module's `__getattr__`.
+        name: the attribute that was looked up; one with a leading underscore is never asked for.
+    """
+    frame = _behind_lazy_loader(frame, name)
+    if frame is None or name.startswith("_") or is_standard_library(frame.f_code.co_filename):
+        return False
+    return attribute_named(frame.f_code, frame.f_lasti) == name and not _is_evaluated_by_completer(frame)
+
+
+def attribute_named(code: CodeType, offset: int) -> str | None:
+    """The name that the instruction at `offset` (bytes into `co_code`) loads as an attribute, or None if it does not."""
+    instructions = code.co_code
+    if offset < 0 or instructions[offset] not in _ATTRIBUTE_LOADS:
+        return None
+    return code.co_names[_argument(code, instructions, offset) >> _NAME_SHIFT]
+
+
+def attributes_after(frame: FrameType) -> tuple[str, ...]:
+    """The names that the source adds after the one being loaded: `("b", "c")` while `x.a` of `x.a.b.c` is."""
+    code, instructions = frame.f_code, frame.f_code.co_code
+    names: list[str] = []
+    offset = frame.f_lasti + 2
+    prefix = _extended_argument(code)
+    while offset < len(instructions):
+        if instructions[offset] in _ATTRIBUTE_LOADS:
+            names.append(str(attribute_named(code, offset)))
+        elif instructions[offset] not in (_CACHE, prefix):
+            break
+        offset += 2
+    return tuple(names)
+
+
+def _argument(code: CodeType, instructions: bytes, offset: int) -> int:
+    """The argument of an instruction, with the bytes that the prefixes before it add."""
+    argument, shift = instructions[offset + 1], 8
+    prefix = _extended_argument(code)
+    while offset >= 2 and instructions[offset - 2] == prefix:
+        offset -= 2
+        argument |= instructions[offset + 1] << shift
+        shift += 8
+    return argument
+
+
+def _extended_argument(code: CodeType) -> int:
+    """The prefix instruction that widens an argument, or -1 where the code has too few names to need it."""
+    if len(code.co_names) << _NAME_SHIFT <= 0x100:
+        return -1  # so that `opcode` is not imported
+    from opcode import EXTENDED_ARG
+
+    return EXTENDED_ARG
+
+
+def _behind_lazy_loader(frame: FrameType | None, name: str) -> FrameType | None:
+    """The frame that asked, where `importlib.util.LazyLoader` passes its first question on."""
+    if (
+        frame is not None
+        and frame.f_code.co_name == "__getattribute__"
+        and frame.f_globals.get("__name__") == "importlib.util"
+        and frame.f_locals.get("attr") == name
+    ):
+        return frame.f_back
+    return frame
+
+
+def _is_evaluated_by_completer(frame: FrameType) -> bool:
+    """Whether the frame is an expression that a completer evaluates (`load.numpy.` and the tabulator key)."""
+    above = frame.f_back
+    return frame.f_code.co_name == "<module>" and above is not None and is_completer(above)
+
+
+def is_completer(frame: FrameType) -> bool:
+    """Tell whether the frame is code of a completer."""
+    module = frame.f_globals.get("__name__")
+    return isinstance(module, str) and module.startswith(_COMPLETERS)
+
+
+def importing_frame(frame: FrameType | None) -> FrameType | None:
+    """The frame of the import for which a finder is asked, or None where it is asked without one.
+
+    Args:
+        frame: the frame that called `find_spec`; other finders that pass the question on may lie in between.
+    """
+    while frame is not None and frame.f_code.co_name in _FINDING:
+        frame = frame.f_back
+    if frame is None or frame.f_code.co_name != "_find_and_load_unlocked" or not _is_import_system(frame):
+        return None
+    return importer_of(frame)
+
+
+def importer_of(frame: FrameType | None) -> FrameType | None:
+    """The frame whose import statement, or call, the import system works on; `frame` is one of the import system."""
+    while frame is not None and _is_import_system(frame):
+        frame = frame.f_back
+    return frame
+
+
+def import_named(frame: FrameType | None) -> str:
+    """The dotted name that an import statement has, from within the import of a package above it, "" if there is none.
+
+    `from a.b import c` is taken for `a.b.c`.
+    """
+    name = ""
+    while frame is not None and (_is_import_system(frame) or not name):
+        if frame.f_code.co_name == "_find_and_load" and _is_import_system(frame):
+            name = frame.f_locals["name"]
+        frame = frame.f_back
+    item = _first_imported(frame) if frame is not None else ""
+    return f"{name}.{item}" if name and item else name
+
+
+def _first_imported(frame: FrameType) -> str:
+    """The first name that a `from` statement, at which the frame is, imports; else ""."""
+    code, instructions, offset = frame.f_code, frame.f_code.co_code, frame.f_lasti
+    if offset < 2 or instructions[offset] == _CACHE:
+        return ""
+    index = instructions[offset - 1]
+    constant = code.co_consts[index] if index < len(code.co_consts) else None
+    return constant[0] if isinstance(constant, tuple) and constant and isinstance(constant[0], str) else ""
+
+
+def _is_import_system(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(_IMPORT_SYSTEM) or frame.f_globals.get("__name__") == "importlib"

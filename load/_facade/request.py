@@ -1,0 +1,122 @@
+"""A request to the Resolver, from an attribute, a call, a subscript or an import statement."""
+
+from __future__ import annotations
+
+import sys
+
+from load._caller import find_caller
+from load._facade import submodules
+from load._facade.asked import attributes_after, is_asked_for
+from load._reserved import OWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+
+def by_attribute(namespace: dict[str, Any], name: str, frame: FrameType) -> Any:
+    """The module that `load.<name>` means, in answer to the facade's hook.
+
+    Args:
+        namespace: the facade's own dictionary.
+        name: a public name that nothing is bound to.
+        frame: the frame that looked it up.
+
+    Raises:
+        AttributeError: nobody asked for it: something only looks whether it is bound.
+        ImportError: it is asked for, and cannot be had.
+    """
+    if not is_asked_for(frame, name):
+        facade = namespace["__name__"]
+        raise AttributeError(
+            f"module {facade!r} has nothing bound as {name!r}; to import or install it, use {facade}({name!r})",
+            name=name,
+            obj=sys.modules.get(facade),
+        )
+    return by_name(name, frame, (name, *attributes_after(frame)))
+
+
+def by_name(name: str, frame: FrameType, path: tuple[str, ...]) -> Any:
+    """The module of an import name or alias.
+
+    Args:
+        name: what is asked for; its first segment is no own name of `load`.
+        frame: from where on the caller is looked for.
+        path: the segments of the whole dotted name that stands in the source.
+
+    Raises:
+        ImportError: it cannot be had.
+    """
+    submodules.follow()
+    root = name.partition(".")[0]
+    if root not in sys.modules and root not in sys.stdlib_module_names:
+        _refuse_near_miss(root)
+        if _resolve_member(name, ".".join(path), frame):
+            return sys.modules[name]
+    from load._resolve import resolve_name
+
+    return resolve_name(name, find_caller(frame))
+
+
+def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
+    """The object of one spec, or a named tuple of several.
+
+    Raises:
+        SourceError: a spec cannot be read.
+        ImportError: something cannot be had.
+    """
+    submodules.follow()
+    caller = find_caller(frame)
+    if len(specs) == 1:
+        from load._resolve import resolve_spec
+
+        return resolve_spec(specs[0], caller)
+    from load._api.binding import resolve_together
+
+    return resolve_together(specs, caller)
+
+
+def _refuse_near_miss(root: str) -> None:
+    """An own name with a slip in it is no package to install; the Resolver is not asked."""
+    from load._facade.near_own import near_own
+
+    meant = near_own(root)
+    if meant is None or _is_somebodys(root):
+        return
+    from load.errors import ResolveError
+
+    raise ResolveError(
+        f"load has no {root!r}, and no module of that name is known.",
+        context=(f"load.{meant} is the name nearest to it",),
+        hint=f"write load.{meant}; for a package of that very name, load({root!r})",
+        name=root,
+    )
+
+
+def _is_somebodys(root: str) -> bool:
+    """Whether a name is an alias, importable, or in the table of known names."""
+    from load._imports.find import find
+    from load._names import ImportName, lookup
+    from load._resolve.presence import target_of
+
+    return target_of(root) != root or find(root) is not None or lookup(ImportName(root)) is not None
+
+
+def _resolve_member(name: str, written: str, frame: FrameType) -> bool:
+    """Resolve the member of a namespace package that the source names, where `name` itself belongs to nobody.
+
+    No distribution is `google`; but `load.google.cloud.storage` says further on which one is meant.
+    """
+    member = submodules.known_member(name, written)
+    if member is None:
+        return False
+    from load._resolve import resolve_name
+
+    resolve_name(member, find_caller(frame))
+    return name in sys.modules
+
+
+def is_own(name: str) -> bool:
+    """Tell whether the first segment of a dotted name is one that `load` keeps for itself."""
+    return name.partition(".")[0] in OWN

@@ -1,0 +1,1 @@
+"""What the import system knows: where a name would be found, and which names a script needs."""

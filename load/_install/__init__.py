@@ -1,0 +1,1 @@
+"""Installing: sources, policy, plan, backends, targets, overlays."""

@@ -1,0 +1,170 @@
+"""What is installed: all distributions visible on `sys.path`, read from the names of their folders.
+
+A `*.dist-info` folder bears the distribution's name and version
+(https://packaging.python.org/specifications/recording-installed-packages/), so that a listing is enough: reading the
+metadata of every distribution costs many times as much, and this stands on the way to each install.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from load._names import normalize
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FORBIDDEN = frozenset(" \t;,@#[]()<>=~'\"\\/")
+
+
+class Installed:
+    """One distribution that is visible.
+
+    Attributes:
+        name: its normalised name.
+        version: its version.
+        folder: the entry of `sys.path` that it lies in.
+        metadata: its `.dist-info` or `.egg-info`, an absolute path.
+    """
+
+    __slots__ = ("folder", "metadata", "name", "version")
+
+    def __init__(self, name: str, version: str, folder: str, metadata: str) -> None:
+        self.name = name
+        self.version = version
+        self.folder = folder
+        self.metadata = metadata
+
+    def __repr__(self) -> str:
+        return f"Installed({self.name}=={self.version})"
+
+
+def visible(path: list[str] | None = None) -> dict[str, Installed]:
+    """Normalised name → distribution, for all that lies on `sys.path`; the first entry of the path wins."""
+    found: dict[str, Installed] = {}
+    for folder in sys.path if path is None else path:
+        for distribution in _in_folder(folder or os.curdir):
+            found.setdefault(distribution.name, distribution)
+    return found
+
+
+def _in_folder(folder: str) -> Iterator[Installed]:
+    try:
+        names = os.listdir(folder)
+    except OSError:  # a path entry that is no folder, or not ours to read, holds nothing that could be imported
+        return
+    for name in names:
+        if name.endswith((".dist-info", ".egg-info")):
+            distribution = _read(folder, name)
+            if distribution is not None:
+                yield distribution
+
+
+def _read(folder: str, entry: str) -> Installed | None:
+    name, version = _split(entry)
+    metadata = os.path.join(folder, entry)
+    if not version:  # an .egg-info without version, as `setup.py develop` writes it
+        version = _version_in_metadata(metadata)
+    # What is no version (a temporary folder of an installer, say) is no distribution.
+    if not name or name[0] in "~-." or not version[:1].isalnum() or _FORBIDDEN & set(name + version):
+        return None
+    return Installed(normalize(name), version, folder, metadata)
+
+
+def _split(entry: str) -> tuple[str, str]:
+    stem = entry.rpartition(".")[0]
+    name, _, version = stem.partition("-")
+    return name, version.partition("-")[0]  # egg-info may go on with "-py3.11"
+
+
+def _version_in_metadata(path: str) -> str:
+    for candidate in (os.path.join(path, "PKG-INFO"), path):
+        try:
+            with open(candidate, encoding="utf-8", errors="replace") as file:
+                for line in file:
+                    if line.startswith("Version:"):
+                        return line.partition(":")[2].strip()
+        except OSError:
+            continue
+    return ""
+
+
+def constraints(distributions: dict[str, Installed]) -> list[str]:
+    """The distributions as requirements that hold each at its version."""
+    return [f"{each.name}=={each.version}" for each in sorted(distributions.values(), key=lambda each: each.name)]
+
+
+def fingerprint(distributions: dict[str, Installed]) -> str:
+    """A digest of what is visible; it changes with every install."""
+    import hashlib
+
+    return hashlib.sha256("\n".join(constraints(distributions)).encode()).hexdigest()[:32]
+
+
+def files_of(distribution: Installed) -> list[str]:
+    """The files of a distribution, relative to its folder, as its RECORD lists them."""
+    try:
+        with open(os.path.join(distribution.metadata, "RECORD"), encoding="utf-8", newline="") as file:
+            import csv
+
+            return [row[0] for row in csv.reader(file) if row]
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def import_names_of(distribution: Installed) -> list[str]:
+    """The import names that a distribution provides at the top, read from its own record."""
+    declared = _top_level(distribution)
+    if declared:
+        return declared
+    names: dict[str, None] = {}
+    for file in files_of(distribution):
+        name = _import_name(file)
+        if name:
+            names.setdefault(name)
+    return sorted(names, key=lambda name: (normalize(name) != distribution.name, name.startswith("_"), name))
+
+
+def _top_level(distribution: Installed) -> list[str]:
+    """`top_level.txt`, which editable installs of setuptools have; private names come last."""
+    try:
+        with open(os.path.join(distribution.metadata, "top_level.txt"), encoding="utf-8") as file:
+            names = file.read().split()
+    except OSError:
+        return []
+    return sorted(names, key=lambda name: (normalize(name) != distribution.name, name.startswith("_"), name))
+
+
+def _import_name(file: str) -> str:
+    """The top-level import name that a file of a distribution belongs to, or ""."""
+    top, slash, rest = file.replace("\\", "/").partition("/")
+    if not slash:
+        stem, dot, extension = top.partition(".")
+        is_module = dot and extension.rpartition(".")[2] in ("py", "so", "pyd")
+        return stem if is_module and stem.isidentifier() else ""
+    if rest.endswith((".py", ".so", ".pyd", ".pyi")) and top.isidentifier():
+        return top
+    return ""
+
+
+def provider_of(import_name: str, distributions: dict[str, Installed]) -> Installed | None:
+    """The installed distribution that provides an import name, or None.
+
+    The shipped table and the name itself are tried first; only where both fail is every record read.
+    """
+    from load._names import ImportName, lookup
+
+    root = import_name.partition(".")[0]
+    if root in sys.stdlib_module_names:
+        return None
+    entry = lookup(ImportName(import_name))
+    for guess in (entry.distribution if entry else None, root):
+        candidate = distributions.get(normalize(guess)) if guess else None
+        if candidate is not None and root in import_names_of(candidate):
+            return candidate
+    for candidate in distributions.values():
+        if root in import_names_of(candidate):
+            return candidate
+    return None

@@ -1,0 +1,198 @@
+"""The policy: whether something may be installed, must be asked about, or is refused.
+
+It is the names asked for that are judged; what they depend on comes along and is listed.
+"""
+
+from __future__ import annotations
+
+from load import _config
+from load._names import DistributionName, ImportName, lookup, near_known, normalize
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from load._caller import Caller
+
+INSTALL, ASK, REFUSE = "install", "ask", "refuse"
+
+
+class Need:
+    """One thing that has to be installed.
+
+    Attributes:
+        asked: what was written.
+        module: import name that must be there afterwards, or "" where the distribution's metadata tells.
+        distribution: name of the distribution, or "" where the source tells.
+        requirement: what the backend is given.
+        table: where the distribution's name comes from: "project", "installed", "shipped", "spec" or "same name".
+        heavy: whether it is hundreds of megabytes.
+        builds: whether its own code runs on the way (a Git branch, a project folder).
+        trusted_source: whether the source was named so exactly that it is not judged by its name.
+        editable: whether a project folder is installed so that its files stay where they are.
+    """
+
+    __slots__ = (
+        "asked",
+        "builds",
+        "distribution",
+        "editable",
+        "heavy",
+        "module",
+        "requirement",
+        "table",
+        "trusted_source",
+    )
+
+    def __init__(
+        self,
+        asked: str,
+        *,
+        module: str,
+        distribution: str,
+        requirement: str,
+        table: str = "same name",
+        heavy: bool = False,
+        builds: bool = False,
+        trusted_source: bool = False,
+        editable: bool = False,
+    ) -> None:
+        self.asked = asked
+        self.module = module
+        self.distribution = distribution
+        self.requirement = requirement
+        self.table = table
+        self.heavy = heavy
+        self.builds = builds
+        self.trusted_source = trusted_source
+        self.editable = editable
+
+    def __repr__(self) -> str:
+        return f"Need({self.requirement!r})"
+
+
+class Verdict:
+    """What the policy says of one need.
+
+    Attributes:
+        action: "install", "ask" or "refuse".
+        reason: the word of `InstallRefused.reason` that applies if it is refused.
+        because: the same in a sentence.
+        suggestion: the name that was probably meant, or None.
+    """
+
+    __slots__ = ("action", "because", "reason", "suggestion")
+
+    def __init__(self, action: str, reason: str, because: str, suggestion: str | None = None) -> None:
+        self.action = action
+        self.reason = reason
+        self.because = because
+        self.suggestion = suggestion
+
+
+def table_entry(module: str) -> tuple[str, str, bool] | None:
+    """Distribution, table and weight of an import name: the project's own table, then the shipped one."""
+    own: dict[str, str] = _config.get("packages")
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        name = ".".join(parts[:length])
+        if name in own:
+            return own[name], "project", False
+    entry = lookup(ImportName(module))
+    return (entry.distribution, "shipped", entry.heavy) if entry else None
+
+
+def is_known(need: Need) -> bool:
+    """Whether the name stands in a table, in the project's dependencies, or in `allow`."""
+    if need.table in ("project", "shipped") or is_allowed(need):
+        return True
+    return bool(need.distribution) and normalize(need.distribution) in _project_names()
+
+
+def is_allowed(need: Need) -> bool:
+    """Whether `allow` lists it, by distribution or by import name."""
+    allowed = {normalize(name) for name in _config.get("allow")}
+    return bool(allowed & {normalize(name) for name in (need.distribution, need.module) if name})
+
+
+def _project_names() -> set[str]:
+    names = set()
+    for requirement in _config.project_dependencies():
+        end = next((i for i, char in enumerate(requirement) if not (char.isalnum() or char in "._-")), len(requirement))
+        names.add(normalize(requirement[:end]))
+    return names
+
+
+def judge(need: Need, caller: Caller, *, person: bool) -> Verdict:
+    """What the policy says of a need.
+
+    Args:
+        need: what has to be installed.
+        caller: who asked for it.
+        person: whether a person is there to be asked.
+    """
+    mode, origin = _config.lookup("install")
+    refusal = _refused_by_mode(mode, origin) or _refused_by_caller(mode, caller) or _near_miss(need, person=person)
+    if refusal is not None:
+        return refusal
+    if mode == "always":
+        return Verdict(INSTALL, "", "install = always")
+    if mode == "ask":
+        return _ask_or_refuse("policy", f"install = ask (from {origin})", person=person)
+    return _judge_known(need, person=person)
+
+
+def _refused_by_mode(mode: str, origin: str) -> Verdict | None:
+    if mode == "never":
+        return Verdict(REFUSE, "policy", f"nothing may be installed: install = never (from {origin})")
+    if mode == "locked":
+        return Verdict(REFUSE, "policy", f"only what a lock holds may be installed: install = locked (from {origin})")
+    if _config.get("offline"):
+        return Verdict(REFUSE, "offline", "offline = true")
+    return None
+
+
+def _refused_by_caller(mode: str, caller: Caller) -> Verdict | None:
+    if caller.package is None or mode == "always" or caller.package in _config.get("trust"):
+        return None
+    because = f"the request comes from an installed package, {caller.package} ({caller})"
+    return Verdict(REFUSE, "third-party", because)
+
+
+def _near_miss(need: Need, *, person: bool) -> Verdict | None:
+    """A slip of the pen is how a stranger's package gets in: in no mode without a person's yes."""
+    if need.trusted_source or is_known(need):
+        return None
+    meant = _meant(need)
+    if meant is None:
+        return None
+    because = f"{need.asked!r} is one slip away from the well-known {meant!r}"
+    return Verdict(ASK if person else REFUSE, "near-miss", because, meant)
+
+
+def _meant(need: Need) -> str | None:
+    for name in (need.module.partition(".")[0], need.distribution):
+        meant = near_known(name) if name else None
+        if meant is not None:
+            return meant
+    return None
+
+
+def _judge_known(need: Need, *, person: bool) -> Verdict:
+    if need.trusted_source or is_allowed(need):
+        return Verdict(INSTALL, "", "named exactly" if need.trusted_source else "in the allow list")
+    if need.builds:
+        return _ask_or_refuse("build", "its source is built here, which runs its code", person=person)
+    if need.heavy:
+        return _ask_or_refuse("heavy", "it is a download of hundreds of megabytes", person=person)
+    if is_known(need):
+        return Verdict(INSTALL, "", "a known name")
+    name = need.distribution or need.asked
+    return _ask_or_refuse("unknown-name", f"{name!r} is no name that load knows", person=person)
+
+
+def _ask_or_refuse(reason: str, because: str, *, person: bool) -> Verdict:
+    return Verdict(ASK if person else REFUSE, reason, because)
+
+
+def distribution_name(text: str) -> DistributionName:
+    """A distribution's name in the form in which names are compared."""
+    return DistributionName(normalize(text))

@@ -1,0 +1,182 @@
+"""The errors of installing, in words: what was refused or went wrong, and what to type next."""
+
+from __future__ import annotations
+
+import sys
+
+from load import _config
+from load._install.failures import NETWORK, NOT_FOUND
+from load.errors import InstallError, InstallRefused, NotProvided, VersionConflict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from load._events import Change
+    from load._install.failures import BackendError
+    from load._install.installed import Installed
+    from load._install.policy import Need, Verdict
+    from load._install.target import Target
+
+
+def refused(pairs: Sequence[tuple[Need, Verdict]], target: Target) -> InstallRefused:
+    """The policy said no."""
+    need, verdict = pairs[0]
+    lines = [f"{each.asked}: {why.because}" for each, why in pairs]
+    return InstallRefused(
+        f"{_names([each for each, _ in pairs])} not installed, and load may not install {_it(pairs)} here.",
+        context=lines,
+        hint=_next_step([each for each, _ in pairs], verdict, target),
+        name=need.module or None,
+        reason=verdict.reason,
+    )
+
+
+def _next_step(needs: Sequence[Need], verdict: Verdict, target: Target) -> str:
+    if verdict.reason == "near-miss":
+        return f"did you mean {verdict.suggestion!r}? If not, list {needs[0].asked!r} in the setting allow"
+    if verdict.reason == "third-party":
+        return f"load install {_arguments(needs)}, or list the package in the setting trust"
+    if verdict.reason in ("policy", "offline"):
+        return command(needs, target)
+    return f"load install {_arguments(needs)}"
+
+
+def command(needs: Sequence[Need], target: Target) -> str:
+    """The command that installs it without `load`."""
+    if target.is_overlay:
+        return f"in a virtual environment: python -m pip install {_arguments(needs)}"
+    return f"{_quoted(sys.executable)} -m pip install {_arguments(needs)}"
+
+
+def _arguments(needs: Sequence[Need]) -> str:
+    return " ".join(_quoted(need.requirement) for need in needs)
+
+
+def _quoted(text: str) -> str:
+    from shlex import quote
+
+    return quote(text)
+
+
+def _names(needs: Sequence[Need]) -> str:
+    names = [repr(need.asked) for need in needs]
+    return f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
+
+
+def _it(items: Sequence[object]) -> str:
+    return "it" if len(items) == 1 else "them"
+
+
+def declined(needs: Sequence[Need]) -> InstallRefused:
+    """A person said no."""
+    return InstallRefused(
+        f"{_names(needs)} not installed: the answer was no.",
+        hint=f"to install it after all: load install {_arguments(needs)}",
+        name=needs[0].module or None,
+        reason="declined",
+    )
+
+
+def no_wheel(needs: Sequence[Need], error: BackendError) -> InstallRefused:
+    """Only its source is there, and nobody could agree to a build."""
+    return InstallRefused(
+        f"{_names(needs)} not installed: there is no wheel for this Python, and building its source runs its code.",
+        context=error.context,
+        hint=f"at a terminal: load install {_arguments(needs)}",
+        name=needs[0].module or None,
+        reason="build",
+        command=error.command,
+        last_lines=error.last_lines,
+    )
+
+
+def replacement(needs: Sequence[Need], replaced: Sequence[Change]) -> InstallRefused:
+    """It would change what is installed, and nobody could agree to that."""
+    return InstallRefused(
+        f"{_names(needs)} not installed: it would change what is installed already.",
+        context=[str(change) for change in replaced],
+        hint=f"at a terminal: load install {_arguments(needs)}",
+        name=needs[0].module or None,
+        reason="replacement",
+    )
+
+
+def loaded_conflict(
+    needs: Sequence[Need], loaded: Mapping[str, Installed], error: BackendError
+) -> VersionConflict | BackendError | InstallError:
+    """What is asked for cannot live with what the running program has loaded."""
+    involved = [each for name, each in loaded.items() if any(name in line for line in error.last_lines)]
+    if not involved:
+        return explained(error, needs)
+    standing = ", ".join(f"{each.name} {each.version}" for each in involved)
+    return VersionConflict(
+        f"{_names(needs)} not installed: it needs other versions of what this program has loaded.",
+        context=[f"loaded: {standing}", *error.context],
+        hint=f"in a fresh process, before anything else is imported: load install {_arguments(needs)}",
+        name=needs[0].module or None,
+        distribution=involved[0].name,
+        present=involved[0].version,
+        wanted=", ".join(need.requirement for need in needs),
+    )
+
+
+def overlay_conflict(
+    needs: Sequence[Need], error: BackendError | None, replaced: Sequence[Change] = ()
+) -> VersionConflict:
+    """An overlay only adds; what lies below it cannot be changed by it."""
+    lines = [*(str(change) for change in replaced), *(error.context if error is not None else ())]
+    return VersionConflict(
+        f"{_names(needs)} not installed: an overlay cannot change what is installed below it.",
+        context=lines,
+        hint="make a virtual environment for it: python -m venv .venv",
+        name=needs[0].module or None,
+        wanted=", ".join(need.requirement for need in needs),
+    )
+
+
+def not_provided(
+    needs: Sequence[Need], changes: Sequence[Change], brought: Mapping[str, Installed]
+) -> NotProvided:
+    """The distribution came without the import name."""
+    from load._install.installed import import_names_of
+
+    need = needs[0]
+    came = [brought[change.name] for change in changes if change.name in brought]
+    provided = sorted({name for each in came if each.name == need.distribution for name in import_names_of(each)})
+    what = f"it provides {', '.join(map(repr, provided))}" if provided else "it provides no module of that name"
+    return NotProvided(
+        f"{need.distribution or need.requirement!r} was installed for {need.module!r}, but {what}; it was removed again.",
+        context=[f"asked for {each.asked!r}, installed {each.requirement!r}" for each in needs],
+        hint=f"name the distribution: load(\"{need.module} @ pypi:DISTRIBUTION\")",
+        name=need.module,
+    )
+
+
+def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
+    """A backend's failure, saying what it was about."""
+    return InstallError(
+        f"{_names(needs)} not installed: {error.message[:1].lower()}{error.message[1:]}",
+        context=error.context,
+        hint=_hint(error, needs),
+        name=needs[0].module or None,
+        command=error.command,
+        exit_code=error.exit_code,
+        last_lines=error.last_lines,
+        kind=error.kind,
+    )
+
+
+def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:
+    if error.kind == NOT_FOUND:
+        return _did_you_mean(needs) or f"name its distribution: load(\"{needs[0].module or 'NAME'} @ pypi:DISTRIBUTION\")"
+    if error.kind == NETWORK and _config.get("offline"):
+        return "offline = true: set load.configure(offline=False)"
+    return error.hint
+
+
+def _did_you_mean(needs: Sequence[Need]) -> str | None:
+    from load._names import known_names, near
+
+    close = [name for need in needs for name in near(need.module or need.distribution, known_names())]
+    return f"did you mean {', '.join(map(repr, close[:3]))}?" if close else None

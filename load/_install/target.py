@@ -1,0 +1,54 @@
+"""The target: the environment that is installed into, or an overlay where that may not be changed."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+class Target:
+    """Where an install goes.
+
+    Attributes:
+        folder: the environment's site-packages, or None for an overlay.
+        name: the words that messages have for it.
+    """
+
+    __slots__ = ("folder", "name")
+
+    def __init__(self, folder: str | None, name: str) -> None:
+        self.folder = folder
+        self.name = name
+
+    @property
+    def is_overlay(self) -> bool:
+        """Whether the environment itself stays as it is."""
+        return self.folder is None
+
+
+def choose() -> Target:
+    """A writable virtual or conda environment, else an overlay."""
+    folder = site_packages()
+    if (_is_venv() or _is_conda_environment()) and os.access(folder, os.W_OK):
+        return Target(folder, f"the environment {sys.prefix}")
+    return Target(None, "an overlay")
+
+
+def site_packages() -> str:
+    """The folder of this environment that distributions are installed into."""
+    import site
+
+    return site.getsitepackages([sys.prefix])[-1]
+
+
+def _is_venv() -> bool:
+    return sys.prefix != sys.base_prefix
+
+
+def _is_conda_environment() -> bool:
+    """A conda environment other than the base, which conda itself lives in, and without a PEP 668 marker."""
+    if not os.path.isdir(os.path.join(sys.prefix, "conda-meta")):
+        return False
+    is_base = os.path.isdir(os.path.join(sys.prefix, "condabin"))
+    marked = os.path.isfile(os.path.join(os.path.dirname(os.__file__), "EXTERNALLY-MANAGED"))
+    return not is_base and not marked

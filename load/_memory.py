@@ -1,0 +1,70 @@
+"""Readings of this process's memory, and nothing else.
+
+On Linux the resident size comes from a kept descriptor on `/proc/self/statm` (proc(5)), which is cheap enough
+for every import; elsewhere from psutil.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_FIELDS = 7  # of statm; the second is the resident size in pages
+
+_statm = -1
+_statm_of = 0  # the process whose statm it is: an inherited descriptor tells of the parent
+_page = 0
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds in RAM (RSS).
+
+    Raises:
+        OSError: the system does not tell (no `/proc`).
+    """
+    if sys.platform != "linux":
+        return int(_psutil().Process().memory_info().rss)
+    if _statm_of != os.getpid():
+        _open()
+    try:
+        return _resident_pages() * _page
+    except (OSError, ValueError):
+        _open()  # somebody closed all descriptors, as daemons do, and may have opened another file under it
+        return _resident_pages() * _page
+
+
+def _resident_pages() -> int:
+    fields = os.pread(_statm, 128, 0).split()
+    if len(fields) != _FIELDS:
+        raise ValueError("not a statm file")
+    return int(fields[1])
+
+
+def _open() -> None:
+    """Open statm of this process. What stood in `_statm` is not closed: it may be somebody else's by now."""
+    global _statm, _statm_of, _page
+    _page = os.sysconf("SC_PAGE_SIZE")
+    _statm = os.open("/proc/self/statm", os.O_RDONLY)
+    _statm_of = os.getpid()
+
+
+def unique() -> int | None:
+    """Bytes that would come back if this process ended (USS), or None where the system does not tell.
+
+    Costs about a millisecond in a large process.
+    """
+    psutil = _psutil()
+    try:
+        return int(psutil.Process().memory_full_info().uss)
+    except (psutil.AccessDenied, AttributeError):
+        return None
+
+
+def _psutil() -> Any:
+    import psutil  # type: ignore[import-untyped, unused-ignore]
+
+    return psutil

@@ -1,0 +1,147 @@
+"""A Reference names an object: `pkg.mod` or `pkg.mod:attr.attr`.
+
+It says nothing about how the object gets here. The form is that of entry points
+(https://packaging.python.org/specifications/entry-points/).
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def is_dotted_name(text: str) -> bool:
+    """Whether `text` is one or more identifiers joined by dots."""
+    return all(part.isidentifier() for part in text.split("."))
+
+
+class Reference:
+    """The name of a module, or of an object in a module; frozen, hashable, picklable.
+
+    Attributes:
+        module: dotted import name.
+        attribute: dotted path within the module, or "".
+    """
+
+    __slots__ = ("attribute", "module")
+    module: str
+    attribute: str
+
+    def __init__(self, module: str, attribute: str = "") -> None:
+        if not is_dotted_name(module) or (attribute and not is_dotted_name(attribute)):
+            from load.errors import SourceError
+
+            text = f"{module}:{attribute}" if attribute else module
+            raise SourceError(
+                f"{text!r} names no object.",
+                text=text,
+                hint='write "package.module" or "package.module:name"',
+            )
+        object.__setattr__(self, "module", module)
+        object.__setattr__(self, "attribute", attribute)
+
+    @classmethod
+    def parse(cls, text: str) -> Reference:
+        """Read `pkg.mod` or `pkg.mod:attr.attr`.
+
+        Raises:
+            SourceError: the text has another form.
+        """
+        module, colon, attribute = text.partition(":")
+        if colon and not attribute:
+            from load.errors import SourceError
+
+            raise SourceError(
+                f"{text!r} names no attribute after the colon.",
+                text=text,
+                position=len(text),
+                hint=f"write {module!r}, or a name after the colon",
+            )
+        return cls(module, attribute)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Reference is frozen: cannot set {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a Reference is frozen: cannot delete {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Reference):
+            return NotImplemented
+        return (self.module, self.attribute) == (other.module, other.attribute)
+
+    def __hash__(self) -> int:
+        return hash((self.module, self.attribute))
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.attribute}" if self.attribute else self.module
+
+    def __repr__(self) -> str:
+        return f"Reference({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Reference, (self.module, self.attribute)
+
+    def resolve(self) -> Any:
+        """Import the module and give the object; nothing is installed.
+
+        Raises:
+            ImportError: the module cannot be imported (its own error, unchanged).
+            AttributeNotFound: the module has no such attribute.
+        """
+        from importlib import import_module
+
+        return self.within(import_module(self.module))
+
+    def within(self, module: object) -> Any:
+        """The object that the attribute path names in `module`, importing submodules on the way."""
+        found: Any = module
+        for part in self.attribute.split(".") if self.attribute else ():
+            found = self._step(found, part)
+        return found
+
+    def _step(self, owner: Any, part: str) -> Any:
+        try:
+            return getattr(owner, part)
+        except AttributeError as error:
+            # An AttributeError from inside a lazy package's own hook is a fault of that package, not a missing name.
+            if getattr(error, "name", part) not in (part, None):
+                raise
+            submodule = _submodule(owner, part)
+            if submodule is not None:
+                return submodule
+            raise self._missing(owner, part) from error
+
+    def _missing(self, owner: Any, part: str) -> Exception:
+        from load.errors import AttributeNotFound
+
+        return AttributeNotFound(
+            f"{getattr(owner, '__name__', owner)!r} has no attribute {part!r}.",
+            name=self.module,
+            context=(f"asked for as {str(self)!r}",),
+            hint=_did_you_mean(owner, part) or f"check the spelling of {part!r}",
+            attribute=part,
+        )
+
+
+def _submodule(owner: Any, part: str) -> Any:
+    """The submodule `part` of a package, imported; None where there is none."""
+    if not hasattr(owner, "__path__"):
+        return None
+    from importlib import import_module
+
+    full_name = f"{owner.__name__}.{part}"
+    try:
+        return import_module(full_name)
+    except ModuleNotFoundError as error:
+        if error.name != full_name:
+            raise
+        return None
+
+
+def _did_you_mean(owner: Any, part: str) -> str | None:
+    from difflib import get_close_matches
+
+    close = get_close_matches(part, dir(owner), n=3)
+    return f"did you mean {', '.join(repr(name) for name in close)}?" if close else None

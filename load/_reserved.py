@@ -1,0 +1,38 @@
+"""The names that `load` keeps for itself; every other `load.<name>` is somebody's module.
+
+One table, read by the facade before the Resolver. `__all__`, the stub and what the module really offers are held equal
+to it by a test: whoever adds a name here takes the package of that name away from `load.<name>` (`load("name")` and
+`load["name"]` still reach it).
+"""
+
+from __future__ import annotations
+
+OWN: dict[str, str] = {
+    # name: where it lives, "module:attribute", or "module" for a public submodule; "" is the facade itself
+    "LoadModule": "load._facade.module:LoadModule",
+    "activate": "load._api:activate",
+    "alias": "load._api:alias",
+    "available": "load._api:available",
+    "child_env": "load._api:child_env",
+    "configure": "load._api:configure",
+    "disable_auto_print": "load._api:disable_auto_print",
+    "enable_auto_print": "load._api:enable_auto_print",
+    "errors": "load.errors",
+    "import_aliases": "load._api:import_aliases",
+    "import_temporarily": "load._api:import_temporarily",
+    "info": "load._api:info",
+    "install": "load._api:install",
+    "load": "",
+    "override": "load._api:override",
+    "requires": "load._api:requires",
+    "resolve": "load._api:resolve",
+    "subscribe": "load._api:subscribe",
+    "temporarily": "load._api:temporarily",
+    "testing": "load.testing",
+    "why": "load._api:why",
+}
+
+
+def is_submodule(name: str) -> bool:
+    """Tell whether an own name is a public submodule."""
+    return ":" not in OWN.get(name, ":") and OWN[name] != ""

@@ -1,0 +1,218 @@
+"""The Resolver: `sys.modules` → import → (if allowed) install → import → verify. There is one.
+
+Every face asks here: `load.x`, `load("spec")`, `import load.x`, `import_aliases`, `requires`, the command line.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from load import _events
+from load._resolve import presence
+from load._resolve.presence import Missing, user_aliases
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from load._caller import Caller
+    from load._install.spec import Spec
+
+__all__ = ["Resolved", "resolve_all", "resolve_name", "resolve_spec", "user_aliases"]
+
+
+class Resolved:
+    """One spec and what it led to.
+
+    Attributes:
+        spec: the spec.
+        value: the module or object.
+    """
+
+    __slots__ = ("spec", "value")
+
+    def __init__(self, spec: Spec, value: Any) -> None:
+        self.spec = spec
+        self.value = value
+
+    @property
+    def field(self) -> str:
+        """The name that it is bound under: its alias, else the last segment of its name."""
+        spec = self.spec
+        if spec.alias:
+            return spec.alias
+        name = spec.attribute or spec.module or getattr(self.value, "__name__", "") or spec.distribution
+        return name.rpartition(".")[2]
+
+
+def resolve_name(name: str, caller: Caller) -> Any:
+    """The module of a dotted import name, or of an alias; installed where the policy allows it.
+
+    Args:
+        name: what was asked for.
+        caller: who asked.
+
+    Raises:
+        ResolveError: nothing can bear this name.
+        InstallRefused: it is not installed, and the policy or a person said no.
+        InstallError: installing it failed.
+        Exception: what the module's own body raises, with a note of where it was asked for.
+    """
+    request = _Request(name, caller)
+    try:
+        found = presence.by_name(name)
+        if isinstance(found, Missing):
+            request.install([found])
+            found = presence.by_name(name, installed=True)
+    except Exception as error:
+        raise request.failed(error) from error.__cause__
+    request.done(found)
+    return found
+
+
+def resolve_spec(text: str, caller: Caller) -> Any:
+    """What a spec names (see `load._install.spec`); as `resolve_name` for everything that can be written."""
+    return resolve_all([text], caller)[0].value
+
+
+def resolve_all(texts: Sequence[str], caller: Caller) -> list[Resolved]:
+    """What several specs name; all that is missing is installed in one solve.
+
+    Raises:
+        SourceError: a spec cannot be read.
+        ResolveError: some could not be loaded; it names each and its reason.
+        LoadError: for a single spec the error itself.
+    """
+    from load._install.spec import parse
+
+    specs = [parse(text) for text in texts]
+    return _Batch(specs, caller).resolve()
+
+
+class _Request:
+    """One name on its way: its time, its memory, its end."""
+
+    __slots__ = ("before", "caller", "how", "import_started", "memory", "name", "started")
+
+    def __init__(self, name: str, caller: Caller) -> None:
+        from load._resolve.ledger import first_request
+
+        first_request()
+        self.name = name
+        self.caller = caller
+        self.before = name in sys.modules
+        self.how = ""
+        self.memory = _resident()
+        self.started = self.import_started = time.perf_counter()
+
+    def install(self, missing: Sequence[Missing]) -> None:
+        from load._resolve.install import install_missing
+
+        install_missing(missing, self.caller)
+        self.how = "installed"
+        self.import_started = time.perf_counter()
+
+    def failed(self, error: Exception) -> Exception:
+        """The error as its reader needs it: with the place of the request."""
+        _events.emit(_events.LoadFailed(self.name, error))
+        note = f"asked of load as {self.name!r} in {self.caller}"
+        if note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
+        return error
+
+    def done(self, value: Any, spec_how: str = "") -> None:
+        now = time.perf_counter()
+        module = getattr(value, "__name__", None) or self.name
+        after = _resident() if self.memory is not None else None
+        _events.emit(
+            _events.Loaded(
+                self.name,
+                module if isinstance(module, str) else self.name,
+                self.how or spec_how or ("cached" if self.before else "imported"),
+                seconds=now - self.started,
+                import_seconds=now - self.import_started,
+                memory=None if after is None or self.memory is None else after - self.memory,
+                caller=(self.caller.filename, self.caller.line),
+            )
+        )
+
+
+def _resident() -> int | None:
+    from load import _config
+
+    if not _config.get("track_memory"):
+        return None
+    from load._memory import resident
+
+    return resident()
+
+
+class _Batch:
+    """Several specs that are resolved together."""
+
+    def __init__(self, specs: Sequence[Spec], caller: Caller) -> None:
+        self.specs = specs
+        self.caller = caller
+        self.requests = [_Request(spec.module or spec.text, caller) for spec in specs]
+        self.errors: dict[int, Exception] = {}
+        self.values: dict[int, Any] = {}
+
+    def resolve(self) -> list[Resolved]:
+        missing: dict[int, Missing] = {}
+        for index, spec in enumerate(self.specs):
+            found = self._present(index, spec)
+            if isinstance(found, Missing):
+                missing[index] = found
+        if missing and not self.errors:
+            self._install(missing)
+        if self.errors:
+            raise self._failure()
+        for index, request in enumerate(self.requests):
+            request.done(self.values[index], "local" if presence.is_local(self.specs[index]) else "")
+        return [Resolved(spec, self.values[index]) for index, spec in enumerate(self.specs)]
+
+    def _present(self, index: int, spec: Spec, *, installed: bool = False) -> Any:
+        try:
+            found = presence.by_spec(spec, self.caller, installed=installed)
+        except Exception as error:  # noqa: BLE001 - every error is kept, and one names them all
+            self.errors[index] = self.requests[index].failed(error)
+            return None
+        self.values[index] = found
+        return found
+
+    def _install(self, missing: dict[int, Missing]) -> None:
+        from load._resolve.install import install_missing
+
+        try:
+            install_missing(list(missing.values()), self.caller)
+        except Exception as error:  # noqa: BLE001 - see above
+            for index in missing:
+                self.errors[index] = self.requests[index].failed(error)
+            return
+        for index in missing:
+            self.requests[index].how = "installed"
+            self.requests[index].import_started = time.perf_counter()
+            self._present(index, self.specs[index], installed=True)
+
+    def _failure(self) -> Exception:
+        distinct = list(dict.fromkeys(self.errors.values()))
+        if len(distinct) == 1:
+            return distinct[0]
+        from load.errors import ResolveError
+
+        failure = ResolveError(
+            f"{len(self.errors)} of {len(self.specs)} could not be loaded; none was bound.",
+            context=[f"{self.specs[index].text}: {_first_line(error)}" for index, error in self.errors.items()],
+            hint=next((error.hint for error in distinct if getattr(error, "hint", None)), None),  # type: ignore[attr-defined]
+            name=self.specs[next(iter(self.errors))].module or None,
+            errors=tuple(distinct),
+        )
+        failure.__cause__ = distinct[0]
+        return failure
+
+
+def _first_line(error: Exception) -> str:
+    message = getattr(error, "message", None) or str(error) or type(error).__name__
+    return str(message).splitlines()[0]

@@ -1,0 +1,165 @@
+"""Whether what is installed is what was asked for: its version, its extras, the place it came from."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from load._install import installed
+from load._names import normalize
+from load.errors import VersionConflict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from load._install.installed import Installed
+    from load._install.sources import IndexSource
+    from load._install.spec import Spec
+
+
+def suits(spec: Spec, module: str) -> bool:
+    """Whether what is visible under an import name has the version and the extras of a spec; True if nothing is there to install over.
+
+    Raises:
+        VersionConflict: it is loaded in another version: a loaded one is never replaced under a running program.
+    """
+    distributions = installed.visible()
+    provider = installed.provider_of(module, distributions)
+    if provider is None:
+        return _suits_without_distribution(spec, module)
+    if spec.version and not contains(spec.version, provider.version):
+        if module.partition(".")[0] in sys.modules:
+            raise _loaded_in_another_version(spec, module, provider)
+        return False
+    return not spec.extras or has_extras(provider, spec.extras, distributions)
+
+
+def _suits_without_distribution(spec: Spec, module: str) -> bool:
+    """A module that belongs to no distribution (the standard library, a file beside the script) has no version."""
+    from load._imports.find import find
+
+    if find(module) is None:
+        return False
+    raise VersionConflict(
+        f"{module!r} belongs to no distribution, so that its version cannot be told.",
+        context=[f"asked for {spec.text!r}"],
+        hint=f"ask for {module!r} without a version",
+        name=module,
+        wanted=spec.version or spec.extras,
+    )
+
+
+def _loaded_in_another_version(spec: Spec, module: str, provider: Installed) -> VersionConflict:
+    return VersionConflict(
+        f"{provider.name} {provider.version} is loaded, and {spec.version} was asked for.",
+        context=["a version that is loaded is never replaced under a running program"],
+        hint=f"ask for it before anything else imports {module!r}, in a fresh process",
+        name=module,
+        distribution=provider.name,
+        present=provider.version,
+        wanted=spec.version,
+    )
+
+
+def contains(specifier: str, version: str) -> bool:
+    """Whether a version is one that the specifier admits (PEP 440); one that is installed may be a pre-release."""
+    from packaging.specifiers import SpecifierSet
+
+    return SpecifierSet(specifier).contains(version, prereleases=True)
+
+
+def has_extras(provider: Installed, extras: str, distributions: dict[str, Installed]) -> bool:
+    """Whether all that the extras of a distribution require is visible."""
+    from importlib.metadata import PathDistribution
+    from pathlib import Path
+
+    from packaging.requirements import Requirement
+
+    wanted = [extra.strip() for extra in extras.strip("[]").split(",")]
+    requires = PathDistribution(Path(provider.metadata)).requires or []
+    for requirement in map(Requirement, requires):
+        if any(_applies(requirement, extra) for extra in wanted):
+            present = distributions.get(normalize(requirement.name))
+            if present is None or not requirement.specifier.contains(present.version, prereleases=True):
+                return False
+    return True
+
+
+def _applies(requirement: Any, extra: str) -> bool:
+    """Whether a requirement holds with an extra and does not without any."""
+    marker = requirement.marker
+    return marker is not None and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""})
+
+
+def is_installed(source: IndexSource) -> bool:
+    """Whether the distribution of an index requirement is visible in an admitted version."""
+    from packaging.requirements import Requirement
+
+    requirement = Requirement(source.requirement)
+    present = installed.visible().get(normalize(requirement.name))
+    if present is None or not requirement.specifier.contains(present.version, prereleases=True):
+        return False
+    return not requirement.extras or has_extras(present, ",".join(requirement.extras), installed.visible())
+
+
+def names_from(spec: Spec, path: str) -> list[str] | None:
+    """The import names of the visible distribution that came from a spec's source (PEP 610), or None if none did."""
+    for distribution in installed.visible().values():
+        record = _direct_url(distribution)
+        if record is not None and _is_from(record, spec, path):
+            return _import_names(distribution, record)
+    return None
+
+
+def _direct_url(distribution: Installed) -> dict[str, Any] | None:
+    try:
+        with open(os.path.join(distribution.metadata, "direct_url.json"), encoding="utf-8") as file:
+            import json
+
+            found = json.load(file)
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("url"), str) else None
+
+
+def _is_from(record: dict[str, Any], spec: Spec, path: str) -> bool:
+    from load._install.sources import GitSource, WheelSource
+
+    source = spec.source
+    if isinstance(source, GitSource):
+        return _is_from_git(record, source)
+    if isinstance(source, WheelSource):
+        return bool(record["url"] == source.url)
+    return os.path.realpath(_path_of(record["url"])) == os.path.realpath(path)
+
+
+def _is_from_git(record: dict[str, Any], source: Any) -> bool:
+    version_control = record.get("vcs_info", {})
+    url = source.url.removeprefix("git+").removesuffix(".git")
+    if record["url"].removesuffix(".git") != url or record.get("subdirectory", "") != source.subdirectory:
+        return False
+    return source.ref in ("", version_control.get("requested_revision"), version_control.get("commit_id"))
+
+
+def _path_of(url: str) -> str:
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    parts = urlsplit(url)
+    return url2pathname(parts.path) if parts.scheme == "file" else ""
+
+
+def _import_names(distribution: Installed, record: dict[str, Any]) -> list[str]:
+    names = installed.import_names_of(distribution)
+    if names or not record.get("dir_info", {}).get("editable"):
+        return names
+    return _names_in_project(_path_of(record["url"]), distribution.name)
+
+
+def _names_in_project(folder: str, name: str) -> list[str]:
+    """The import names of an editable project, whose record lists none: what lies in it, its own name first."""
+    from pkgutil import iter_modules
+
+    found = [each.name for each in iter_modules([folder, os.path.join(folder, "src")]) if each.name != "setup"]
+    return sorted(found, key=lambda each: (normalize(each) != name, each.startswith("_"), each in ("tests", "docs"), each))

@@ -1,0 +1,112 @@
+"""Where settings stand on disk: the machine's file, the user's, and `[tool.load]` of the project."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from load import _folders
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+
+class Layer:
+    """What one file says: the settings, and the name that messages give it."""
+
+    __slots__ = ("origin", "values")
+
+    def __init__(self, values: dict[str, Any], origin: str) -> None:
+        self.values = values
+        self.origin = origin
+
+
+def machine_settings() -> Layer:
+    """The settings of the machine's administrator."""
+    return _settings_file(os.path.join(_folders.machine_config(), "load.toml"))
+
+
+def user_settings() -> Layer:
+    """The settings of the user."""
+    return _settings_file(os.path.join(_folders.user_config(), "load.toml"))
+
+
+def project_settings(start: str | None) -> Layer:
+    """`[tool.load]` of the project around the running script, or around `start`."""
+    path = find_project_file(start)
+    if path is None:
+        return Layer({}, "project")
+    tool = _read_toml(path, marker=b"load").get("tool", {})
+    values = tool.get("load", {}) if isinstance(tool, dict) else {}
+    return Layer({key.replace("-", "_"): value for key, value in values.items()}, f"[tool.load] of {path}")
+
+
+def _settings_file(path: str) -> Layer:
+    values = _read_toml(path)
+    return Layer({key.replace("-", "_"): value for key, value in values.items()}, path)
+
+
+def _read_toml(path: str, marker: bytes = b"") -> dict[str, Any]:
+    """A TOML file's content; nothing where there is none, or where `marker` does not occur in it."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return {}
+    if marker not in data:
+        return {}
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        from load.errors import ConfigError
+
+        raise ConfigError(
+            f"{path} is not valid TOML: {error}.", key="", origin=path, hint=f"correct {path}"
+        ) from error
+
+
+def find_project_file(start: str | None) -> str | None:
+    """The nearest `pyproject.toml` at or above `start`, or the running script's folder, or the working directory."""
+    folder = start or script_folder(sys.modules.get("__main__")) or _working_directory()
+    while folder:
+        candidate = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(candidate):
+            return candidate
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return None
+
+
+def _working_directory() -> str | None:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:  # the folder was removed under the process
+        return None
+
+
+def script_folder(main: ModuleType | None) -> str | None:
+    """The folder of the script that is `__main__`; None for a prompt, a notebook, and a command of an environment."""
+    path = getattr(main, "__file__", None)
+    if not path or not os.path.exists(path):
+        return None
+    folder = os.path.dirname(os.path.abspath(path))
+    installed = os.path.normcase(os.path.realpath(sys.prefix)) + os.sep
+    return None if os.path.normcase(os.path.realpath(folder) + os.sep).startswith(installed) else folder
+
+
+def project_requirements(path: str | None) -> tuple[str, ...]:
+    """`[project] dependencies` and all extras of a `pyproject.toml`, as written."""
+    if path is None:
+        return ()
+    project = _read_toml(path, marker=b"dependencies").get("project", {})
+    if not isinstance(project, dict):
+        return ()
+    optional = project.get("optional-dependencies", {})
+    lists = [project.get("dependencies", []), *(optional.values() if isinstance(optional, dict) else ())]
+    return tuple(item for each in lists if isinstance(each, list) for item in each if isinstance(item, str))

@@ -1,0 +1,208 @@
+"""Temporary imports: `with load.temporarily("yaml") as yaml:`."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from _thread import get_ident
+from types import ModuleType
+
+from load._caller import find_caller
+from load._unload.removal import remove
+from load._unload.report import Report
+from load._unload.verdict import LATER_BLOCK, OTHER_THREAD, UNKNOWN_THREAD, Verdict, root_of
+from load._unload.witness import Witness
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from types import TracebackType
+    from typing import Any, Protocol
+
+    from load._caller import Caller
+
+    class HasValue(Protocol):
+        """What a resolver gives for each spec."""
+
+        @property
+        def value(self) -> Any:
+            """The module or object."""
+
+    Resolve = Callable[[Sequence[str], Caller], Sequence[HasValue]]
+
+
+class _Block:
+    """One block that is open: what was there when it was entered."""
+
+    __slots__ = ("inherited", "modules", "paths", "requested", "thread")
+
+    def __init__(self) -> None:
+        self.modules = frozenset(sys.modules)
+        self.paths = frozenset(sys.path_importer_cache)
+        self.thread = get_ident()
+        self.requested: set[str] = set()
+        self.inherited: set[str] = set()  # what earlier blocks, which ended before this one, had brought
+
+    def brought(self) -> dict[str, object]:
+        """The modules that have come since, under their own names."""
+        return {
+            name: module
+            for name, module in list(sys.modules.items())
+            if (name not in self.modules or name in self.inherited) and not _is_second_name(name, module)
+        }
+
+
+def _is_second_name(name: str, module: object) -> bool:
+    """Whether it is `load.yaml`, which is `yaml`."""
+    return name.startswith("load.") and getattr(module, "__name__", name) != name
+
+
+_witness = Witness()
+_open: list[_Block] = []
+_changing = threading.Lock()  # for the two above; never held while anything is imported
+
+
+def temporarily(*specs: str, resolve: Resolve | None = None) -> Temporarily:
+    """Load modules for the length of a `with` block, and take out afterwards what the block brought in.
+
+    The block gives the module of a single spec, or a tuple of several in order; a dotted name gives the submodule.
+    On exit every module that has come since the entry, through whatever import in this thread, is removed from
+    `sys.modules`; what was there before is not touched. Standard library, packages with extension modules and
+    whatever those use stay, as does what another thread imported meanwhile; `report` says which and why. Code that
+    still holds a removed module goes on with it; only a new import gives a new one.
+
+    What other tasks of the same thread import during the block cannot be told from the block's own.
+
+    Args:
+        specs: what to load, as for `load(...)`; none is allowed, for a block with imports of its own.
+        resolve: gives the objects of specs; the Resolver by default.
+    """
+    return Temporarily(specs, find_caller(), resolve or _default_resolve)
+
+
+import_temporarily = temporarily
+
+
+def _default_resolve(specs: Sequence[str], caller: Caller) -> Sequence[HasValue]:
+    from load._resolve import resolve_all
+
+    return resolve_all(specs, caller)
+
+
+class Temporarily:
+    """The block of `temporarily()`; may be entered again, also within itself.
+
+    Attributes:
+        report: what the block that ended last removed and kept; None before.
+    """
+
+    report: Report | None
+
+    def __init__(self, specs: Sequence[str], caller: Caller, resolve: Resolve) -> None:
+        self.report = None
+        self._specs = tuple(specs)
+        self._caller = caller
+        self._resolve = resolve
+        self._blocks: list[_Block] = []
+
+    def __repr__(self) -> str:
+        return f"temporarily({', '.join(map(repr, self._specs))})"
+
+    def __enter__(self) -> Any:
+        """Load; on failure what came in halfway goes out again.
+
+        Raises:
+            Exception: what resolving the specs raises.
+        """
+        block = _Block()
+        _enter(block)
+        try:
+            values = [each.value for each in self._resolve(self._specs, self._caller)] if self._specs else []
+        except BaseException:
+            self.report = _leave(block)
+            raise
+        block.requested.update(_roots_of(values))
+        self._blocks.append(block)
+        return values[0] if len(values) == 1 else tuple(values)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.report = _leave(self._last_block())
+
+    def _last_block(self) -> _Block:
+        """The innermost block of this thread; where none is, it was entered in another."""
+        mine = [block for block in self._blocks if block.thread == get_ident()] or self._blocks
+        if not mine:
+            raise RuntimeError(f"{self!r} was left without having been entered")
+        self._blocks.remove(mine[-1])
+        return mine[-1]
+
+
+def _roots_of(values: Iterable[object]) -> set[str]:
+    """The top-level packages of modules, and of the modules that objects say they are from."""
+    names = (
+        getattr(value, "__name__" if isinstance(value, ModuleType) else "__module__", None)
+        for value in values
+    )
+    return {root_of(name) for name in names if isinstance(name, str)}
+
+
+def _enter(block: _Block) -> None:
+    with _changing:
+        if not _open:
+            _witness.start()
+        _open.append(block)
+
+
+def _leave(block: _Block) -> Report:
+    """End a block: remove or hand on what it brought, then see what that gave back."""
+    before = _resident()
+    removed, kept = _take_out(block)
+    import gc
+
+    gc.collect()
+    after = _resident()
+    return Report(removed, kept, None if before is None or after is None else before - after)
+
+
+def _take_out(block: _Block) -> tuple[list[str], dict[str, str]]:
+    """The names removed, and those kept with their reasons; no module is held on to."""
+    with _changing:
+        verdict = Verdict(
+            block.brought(),
+            requested=block.requested,
+            for_load=_witness.for_load,
+            foreign=_foreign(block),
+        )
+        later = _open[_open.index(block) + 1 :]
+        _open.remove(block)
+        if not _open:
+            _witness.stop()
+        if later:
+            later[-1].inherited.update(verdict.go)
+            return [], {**verdict.kept, **dict.fromkeys(verdict.go, LATER_BLOCK)}
+        return remove(verdict.go, known_paths=block.paths), verdict.kept
+
+
+def _foreign(block: _Block) -> dict[str, str]:
+    """Top-level packages that another thread had a hand in since the block was entered → the reason in words."""
+    own, others = set(), set()
+    for name, thread in list(_witness.threads.items()):
+        if name in sys.modules and name not in block.modules:
+            (own if thread == block.thread else others).add(root_of(name))
+    known = own | others | block.requested | {root_of(name) for name in block.inherited}
+    reasons = dict.fromkeys(others - {root_of(name) for name in block.inherited}, OTHER_THREAD)
+    if others:
+        unknown = {root_of(name) for name in block.brought()} - known
+        reasons.update(dict.fromkeys(unknown, UNKNOWN_THREAD))
+    return reasons
+
+
+def _resident() -> int | None:
+    from load._memory import resident
+
+    try:
+        return resident()
+    except OSError:
+        return None  # no /proc: a figure less, and no reason to fail

@@ -1,0 +1,184 @@
+"""What can be taken out of `sys.modules`, and why the rest stays.
+
+The unit is the top-level package: half a package is worse than all of it. What stays is
+
+- the standard library, and `load` with what it runs on;
+- every package with an extension module: importing one a second time, or its package beside the first one's
+  extension, crashes some processes and silently corrupts others (numpy, torch, protobuf, cryptography);
+- every package that one which stays refers to: its classes would exist twice;
+- what another thread imported meanwhile, or is still importing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
+from types import FunctionType, ModuleType
+
+from load._caller import is_own_code, is_standard_library
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+STANDARD_LIBRARY = "part of the standard library"
+OF_LOAD = "part of load"
+NEEDED_BY_LOAD = "used by load itself"
+OTHER_THREAD = "imported by another thread during the block"
+UNKNOWN_THREAD = "put there during the block, and it cannot be told by which thread"
+UNFINISHED = "still being imported"
+NO_SOURCE = "made by a program and found nowhere: it could not be imported again"
+LATER_BLOCK = "left to a block that was opened later and is still open"
+_EXTENSION_RISK = "removing extension modules can crash or corrupt the process"
+
+
+def root_of(name: str) -> str:
+    """The top-level package of a dotted name."""
+    return name.partition(".")[0]
+
+
+def namespace_of(module: object) -> dict[str, Any]:
+    """The names of a module as they stand, without running any hook of its own."""
+    try:
+        namespace = object.__getattribute__(module, "__dict__")
+    except AttributeError:
+        return {}
+    return namespace if isinstance(namespace, dict) else {}
+
+
+def is_extension(module: object) -> bool:
+    """Whether a module is compiled code, or part of the interpreter."""
+    namespace = namespace_of(module)
+    spec = namespace.get("__spec__")
+    loader = getattr(spec, "loader", None) or namespace.get("__loader__")
+    if isinstance(loader, ExtensionFileLoader):
+        return True
+    origin = getattr(spec, "origin", None) or namespace.get("__file__")
+    return isinstance(origin, str) and (origin == "built-in" or origin.endswith(tuple(EXTENSION_SUFFIXES)))
+
+
+def is_of_standard_library(root: str, module: object) -> bool:
+    """Whether a top-level module is part of Python, and not a file that has taken such a name."""
+    file = namespace_of(module).get("__file__")
+    if isinstance(file, str) and (is_standard_library(file) or not file.endswith(tuple(EXTENSION_SUFFIXES))):
+        return is_standard_library(file)
+    return root in sys.stdlib_module_names
+
+
+class Verdict:
+    """What goes and what stays.
+
+    Args:
+        candidates: the modules in question, by their names in `sys.modules`.
+        requested: top-level names that were asked for by name.
+        for_load: top-level names that `load` imported for itself.
+        foreign: top-level names that another thread imported → the reason in words.
+
+    Attributes:
+        go: names to remove.
+        kept: name → reason, in words.
+    """
+
+    def __init__(
+        self,
+        candidates: Mapping[str, object],
+        *,
+        requested: Iterable[str] = (),
+        for_load: Iterable[str] = (),
+        foreign: Mapping[str, str] | None = None,
+    ) -> None:
+        self._candidates = candidates
+        self._requested = frozenset(requested)
+        self._for_load = frozenset(for_load)
+        self._foreign = foreign or {}
+        self._extensions = _extensions_in({root_of(name) for name in candidates})
+        self._reasons = {root: self._reason(root) for root in {root_of(name) for name in candidates}}
+        self._keep_what_is_used()
+        self.go = [name for name in candidates if not self._reasons[root_of(name)]]
+        self.kept = {
+            name: self._worded(name)
+            for name in candidates
+            if self._reasons[root_of(name)] and name not in self.go
+        }
+
+    def _reason(self, root: str) -> str:
+        """Why a top-level package stays, or "" where it goes."""
+        module = sys.modules.get(root)
+        unfinished = any(_is_unfinished(self._candidates[name]) for name in self._of(root))
+        checks = (
+            (
+                OF_LOAD,
+                root == "load" or _is_main(root) or is_own_code(str(namespace_of(module).get("__file__"))),
+            ),
+            (STANDARD_LIBRARY, is_of_standard_library(root, module)),
+            (self._foreign.get(root, ""), root in self._foreign),
+            (NEEDED_BY_LOAD, root in self._for_load and root not in self._requested),
+            (f"contains extension modules ({self._extensions.get(root)})", root in self._extensions),
+            (UNFINISHED, unfinished),
+            (NO_SOURCE, not _can_be_found(module)),
+        )
+        return next((reason for reason, holds in checks if holds), "")
+
+    def _of(self, root: str) -> Iterator[str]:
+        return (name for name in self._candidates if root_of(name) == root)
+
+    def _keep_what_is_used(self) -> None:
+        """A package that one which stays refers to stays too, and so on."""
+        homes = {id(module): root_of(name) for name, module in self._candidates.items()}
+        waiting = [
+            root for root, reason in self._reasons.items() if reason not in ("", STANDARD_LIBRARY, OF_LOAD)
+        ]
+        while waiting:
+            user = waiting.pop()
+            for used in {
+                root for name in self._of(user) for root in _roots_in(self._candidates[name], homes)
+            }:
+                if self._reasons.get(used) == "":
+                    self._reasons[used] = f"used by {user}, which stays"
+                    waiting.append(used)
+
+    def _worded(self, name: str) -> str:
+        reason = self._reasons[root_of(name)]
+        if not reason.startswith("contains extension"):
+            return reason
+        if is_extension(self._candidates[name]):
+            return f"an extension module: {_EXTENSION_RISK}"
+        return f"part of {root_of(name)}, which {reason}: {_EXTENSION_RISK}"
+
+
+def _extensions_in(roots: set[str]) -> dict[str, str]:
+    """Top-level package → one of its extension modules, also one that was there before."""
+    found: dict[str, str] = {}
+    for name, module in list(sys.modules.items()):
+        if root_of(name) in roots and root_of(name) not in found and is_extension(module):
+            found[root_of(name)] = name
+    return found
+
+
+def _is_main(root: str) -> bool:
+    return root in ("__main__", "__mp_main__")
+
+
+def _is_unfinished(module: object) -> bool:
+    return bool(getattr(namespace_of(module).get("__spec__"), "_initializing", False))
+
+
+def _can_be_found(module: object) -> bool:
+    """Whether a top-level module came from somewhere, so that an import brings it back."""
+    namespace = namespace_of(module)
+    return bool(namespace.get("__spec__") or namespace.get("__file__") or namespace.get("__path__"))
+
+
+def _roots_in(module: object, homes: Mapping[int, str]) -> Iterator[str]:
+    """The top-level packages whose modules, functions and classes a module's namespace holds."""
+    for value in list(namespace_of(module).values()):
+        kind = type(value)
+        if id(value) in homes:
+            yield homes[id(value)]
+        elif kind is FunctionType or issubclass(kind, type):
+            home = getattr(value, "__module__", None)
+            if isinstance(home, str):
+                yield root_of(home)
+        elif issubclass(kind, ModuleType):
+            yield root_of(str(namespace_of(value).get("__name__")))

@@ -1,0 +1,209 @@
+"""Every error that `load` raises on purpose.
+
+The tree (each class is also the built-in error that people already catch)::
+
+    LoadError
+    ├── ResolveError        ModuleNotFoundError   nothing bears that name
+    ├── AttributeNotFound   ImportError           `mod:attr` without attr
+    ├── SourceError         ValueError            a spec that cannot be read
+    ├── VersionConflict     ImportError           another version stands in the way
+    ├── InstallError        ImportError           the backend failed
+    │   ├── InstallRefused  ModuleNotFoundError   the policy, or a person, said no
+    │   ├── NotProvided     ModuleNotFoundError   the distribution came, the import name did not
+    │   └── BackendNotFound                       neither uv nor pip
+    └── ConfigError         ValueError            a setting that cannot be
+
+`str(error)` is complete without colour: a line of fact, what was tried, one thing to do next.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+__all__ = [
+    "AttributeNotFound",
+    "BackendNotFound",
+    "ConfigError",
+    "InstallError",
+    "InstallRefused",
+    "LoadError",
+    "NotProvided",
+    "ResolveError",
+    "SourceError",
+    "VersionConflict",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+class LoadError(Exception):
+    """Base of all errors of `load`.
+
+    Args:
+        message: one line of fact.
+        context: what was tried, a line each.
+        hint: the one thing to do next.
+        name: the import name it is about, as `ImportError.name`.
+        details: further facts, kept as attributes of the same names.
+    """
+
+    code: str = "load"
+    message: str
+    context: tuple[str, ...]
+    hint: str | None
+    name: str | None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        context: Iterable[str] = (),
+        hint: str | None = None,
+        name: str | None = None,
+        **details: Any,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.context = tuple(context)
+        self.hint = hint
+        self.name = name
+        self.__dict__.update(details)
+
+    def __str__(self) -> str:
+        lines = [self.message, *(f"  {line}" for line in self.context)]
+        if self.hint:
+            lines.append(f"  → {self.hint}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.message!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Keyword-only arguments neither pickle nor copy by themselves; `name` is a slot of ImportError.
+        state = {**self.__dict__, "name": self.name}
+        return _rebuild, (type(self), self.message), state
+
+    def __setstate__(self, state: dict[str, Any] | None) -> None:
+        for key, value in (state or {}).items():
+            setattr(self, key, value)
+
+
+def _rebuild(cls: type[LoadError], message: str) -> LoadError:
+    return cls(message)
+
+
+class ResolveError(LoadError, ModuleNotFoundError):
+    """Nothing that could be found bears the name asked for."""
+
+    code = "resolve"
+
+
+class AttributeNotFound(LoadError, ImportError):
+    """The module is there, the attribute of `module:attribute` is not."""
+
+    code = "attribute-not-found"
+
+
+class SourceError(LoadError, ValueError):
+    """A spec that cannot be read, with the place in its text.
+
+    Attributes:
+        text: the spec as it was written.
+        position: index of the first character that is off, or None.
+    """
+
+    code = "source"
+    text: str
+    position: int | None
+
+    def __init__(
+        self, message: str, *, text: str = "", position: int | None = None, context: Iterable[str] = (), **rest: Any
+    ) -> None:
+        super().__init__(message, context=tuple(context) or _pointer(text, position), **rest)
+        self.text = text
+        self.position = position
+
+
+def _pointer(text: str, position: int | None) -> tuple[str, ...]:
+    """The text with a caret below the place; control characters are shown escaped."""
+    if not text:
+        return ()
+    shown = [char if char.isprintable() else repr(char)[1:-1] for char in text[:200]]
+    line = "".join(shown)
+    if position is None:
+        return (line,)
+    return line, " " * len("".join(shown[:position])) + "^"
+
+
+class VersionConflict(LoadError, ImportError):
+    """A version that is loaded, or installed, is not the one asked for.
+
+    Attributes:
+        distribution: the distribution in conflict.
+        present: its version that stands.
+        wanted: what was asked for.
+    """
+
+    code = "version-conflict"
+    distribution: str = ""
+    present: str = ""
+    wanted: str = ""
+
+
+class InstallError(LoadError, ImportError):
+    """The backend failed.
+
+    Attributes:
+        command: the command that was run, credentials redacted.
+        exit_code: its exit code.
+        last_lines: the last lines that it printed, redacted.
+        log_path: where the whole output was kept, or None.
+    """
+
+    code = "install"
+    command: Sequence[str] = ()
+    exit_code: int | None = None
+    last_lines: Sequence[str] = ()
+    log_path: str | None = None
+
+
+class InstallRefused(InstallError, ModuleNotFoundError):
+    """The policy or a person said no; nothing was installed.
+
+    Attributes:
+        reason: "policy", "unknown-name", "near-miss", "heavy", "build", "replacement", "third-party",
+            "declined", "offline", "read-only" or "standard-library".
+    """
+
+    code = "install-refused"
+    reason: str = "policy"
+
+
+class NotProvided(InstallError, ModuleNotFoundError):
+    """The distribution was installed, but it does not provide the import name; the install was undone."""
+
+    code = "not-provided"
+
+
+class BackendNotFound(InstallError):
+    """Neither uv nor pip could be found; the message lists where they were looked for."""
+
+    code = "backend-not-found"
+
+
+class ConfigError(LoadError, ValueError):
+    """A setting with a value that it cannot have.
+
+    Attributes:
+        key: the setting.
+        origin: where the value came from.
+    """
+
+    code = "config"
+    key: str = ""
+    origin: str = ""
