@@ -71,7 +71,7 @@ def _is_installed(filename: str) -> bool:
 def package_of(filename: str) -> str | None:
     """The top-level package that a file in site-packages belongs to."""
     for marker in _INSTALLED:
-        head, found, tail = filename.rpartition(marker)
+        _, found, tail = filename.rpartition(marker)
         if found:
             return tail.split(os.sep)[0].removesuffix(".py")
     return None

@@ -40,12 +40,22 @@ def _choice(default: str, *choices: str) -> Setting:
     return Setting(default, "one of " + ", ".join(choices), choices.__contains__, str)
 
 
-def _switch(default: bool) -> Setting:  # noqa: FBT001
+def _switch(default: bool) -> Setting:
     return Setting(default, "true or false", lambda value: isinstance(value, bool), _read_switch)
 
 
 def _read_switch(text: str) -> object:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False, "": False}
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+        "": False,
+    }
     return words.get(text.strip().lower(), text)
 
 
@@ -81,7 +91,9 @@ SETTINGS: dict[str, Setting] = {
         lambda value: isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0,
         _read_seconds,
     ),
-    "cache_dir": Setting(None, "a folder", lambda value: value is None or (isinstance(value, str) and bool(value)), str),
+    "cache_dir": Setting(
+        None, "a folder", lambda value: value is None or (isinstance(value, str) and bool(value)), str
+    ),
     "submodules": _switch(default=True),
     "track_memory": _switch(default=False),
     "auto_print": _switch(default=False),
@@ -242,7 +254,7 @@ def project_dependencies() -> tuple[str, ...]:
 
 def cache_folder() -> str:
     """The folder of the user's cache that `load` keeps its own things in."""
-    chosen = get("cache_dir")
+    chosen: str | None = get("cache_dir")
     if chosen:
         return os.path.abspath(os.path.expanduser(chosen))
     return _folders.user_cache()

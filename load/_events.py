@@ -222,6 +222,4 @@ def emit(event: Event) -> None:
         except Exception as error:  # noqa: BLE001 - whatever an observer does wrong must not break what it observes
             import warnings
 
-            warnings.warn(
-                f"a subscriber of load's events failed on {event!r}: {error!r}", RuntimeWarning, stacklevel=2
-            )
+            warnings.warn(f"a subscriber of load's events failed on {event!r}: {error!r}", RuntimeWarning, stacklevel=2)

@@ -59,7 +59,7 @@ def run(
         OSError: it could not be started.
     """
     started = time.perf_counter()
-    process = subprocess.Popen(
+    process: subprocess.Popen[str] = subprocess.Popen(  # type: ignore[call-overload]  # the group is said otherwise on Windows
         list(command),
         env=None if env is None else dict(env),
         cwd=cwd,
@@ -108,8 +108,9 @@ def _collect(
         if watchdog is not None:
             watchdog.cancel()
     if expired is not None and time.monotonic() >= expired:
+        program = os.path.basename(process.args[0])  # type: ignore[index, arg-type]  # a list, as `run` makes it
         raise InstallError(
-            f"{os.path.basename(process.args[0])} did not finish within {timeout:g} s and was stopped.",  # type: ignore[index, arg-type, call-overload]
+            f"{program} did not finish within {timeout:g} s and was stopped.",
             last_lines=tuple(lines[-10:]),
             hint="try again, or give it longer: load.configure(timeout=…) in seconds",
         )

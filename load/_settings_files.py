@@ -64,9 +64,7 @@ def _read_toml(path: str, marker: bytes = b"") -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         from load.errors import ConfigError
 
-        raise ConfigError(
-            f"{path} is not valid TOML: {error}.", key="", origin=path, hint=f"correct {path}"
-        ) from error
+        raise ConfigError(f"{path} is not valid TOML: {error}.", key="", origin=path, hint=f"correct {path}") from error
 
 
 def find_project_file(start: str | None) -> str | None:

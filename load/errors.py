@@ -122,7 +122,13 @@ class SourceError(LoadError, ValueError):
     position: int | None
 
     def __init__(
-        self, message: str, *, text: str = "", position: int | None = None, context: Iterable[str] = (), **rest: Any
+        self,
+        message: str,
+        *,
+        text: str = "",
+        position: int | None = None,
+        context: Iterable[str] = (),
+        **rest: Any,
     ) -> None:
         super().__init__(message, context=tuple(context) or _pointer(text, position), **rest)
         self.text = text

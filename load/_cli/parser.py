@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
-from load import _cli
+from load import _cli, _config
 from load._caller import NOBODY
 from load.errors import LoadError
 
@@ -29,6 +30,7 @@ def run_command(argv: Sequence[str]) -> int:
     """Run one command line other than `load run SCRIPT`; the result is the exit code."""
     parser = _parser()
     arguments = parser.parse_args(argv or ["--help"])
+    _config.reread(os.getcwd())  # a command's project is the one it is typed in
     try:
         code: int = arguments.act(arguments)
     except LoadError as error:

@@ -7,7 +7,7 @@ import sys
 
 from load import _cli, _config
 from load._caller import NOBODY
-from load.errors import LoadError
+from load.errors import LoadError, SourceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,7 +77,13 @@ def _prepare_module(name: str) -> int:
 def _run_script(words: list[str]) -> int:
     from load._cli.execute import run_path
 
-    return run_path(words[0], words)
+    try:
+        return run_path(words[0], words)
+    except SourceError as error:  # the file cannot be opened; what the script itself raises ends in `run_path`
+        from load._console.tables import print_error
+
+        print_error(error)
+        return _cli.WRONG_USE
 
 
 def _run_module(words: list[str]) -> int:

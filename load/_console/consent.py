@@ -26,7 +26,7 @@ class Consent:
         target: the environment or overlay, in words.
         reasons: why it has to be asked, a sentence each.
         source: where it would come from, in words, or "".
-        command: what would be run, in words, or "".
+        command: what would be run, the program first, or nothing.
     """
 
     __slots__ = ("changes", "command", "reasons", "requested", "source", "target")
@@ -39,14 +39,14 @@ class Consent:
         target: str,
         reasons: Sequence[str],
         source: str = "",
-        command: str = "",
+        command: Sequence[str] = (),
     ) -> None:
         self.requested = tuple(requested)
         self.changes = tuple(changes)
         self.target = target
         self.reasons = tuple(reasons)
         self.source = source
-        self.command = command
+        self.command = tuple(command)
 
 
 def ask_install(question: Consent) -> bool:
@@ -74,12 +74,14 @@ def _answer() -> str:
 
 
 def _description(question: Consent) -> Iterator[tuple[str, str]]:
+    import shlex
+
     yield "load asks before it installs", "bold"
     for label, text in (
         ("asked for", ", ".join(question.requested)),
         ("from", question.source),
         ("into", question.target),
-        ("by running", question.command),
+        ("by running", shlex.join(question.command)),
     ):
         if text:
             yield f"  {label + ':':<12}{text}", ""

@@ -72,7 +72,7 @@ def attribute_named(code: CodeType, offset: int) -> str | None:
     instructions = code.co_code
     if offset < 0 or instructions[offset] not in _ATTRIBUTE_LOADS:
         return None
-    return code.co_names[_argument(code, instructions, offset) >> _NAME_SHIFT]
+    return code.co_names[_argument(instructions, offset, _extended_argument(code)) >> _NAME_SHIFT]
 
 
 def attributes_after(frame: FrameType) -> tuple[str, ...]:
@@ -90,10 +90,9 @@ def attributes_after(frame: FrameType) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _argument(code: CodeType, instructions: bytes, offset: int) -> int:
+def _argument(instructions: bytes, offset: int, prefix: int) -> int:
     """The argument of an instruction, with the bytes that the prefixes before it add."""
     argument, shift = instructions[offset + 1], 8
-    prefix = _extended_argument(code)
     while offset >= 2 and instructions[offset - 2] == prefix:
         offset -= 2
         argument |= instructions[offset + 1] << shift
@@ -154,28 +153,33 @@ def importer_of(frame: FrameType | None) -> FrameType | None:
     return frame
 
 
-def import_named(frame: FrameType | None) -> str:
-    """The dotted name that an import statement has, from within the import of a package above it, "" if there is none.
+def import_names(frame: FrameType | None) -> tuple[str, ...]:
+    """The dotted names that an import statement means, from within the import of a package above them.
 
-    `from a.b import c` is taken for `a.b.c`.
+    `from a.b import c, d` means `a.b.c` and `a.b.d`, `import a.b.c` just that.
     """
     name = ""
-    while frame is not None and (_is_import_system(frame) or not name):
+    while frame is not None and (not name or _is_import_system(frame)):
         if frame.f_code.co_name == "_find_and_load" and _is_import_system(frame):
             name = frame.f_locals["name"]
         frame = frame.f_back
-    item = _first_imported(frame) if frame is not None else ""
-    return f"{name}.{item}" if name and item else name
+    items = _from_list(frame) if frame is not None else ()
+    return tuple(f"{name}.{item}" for item in items) if items else (name,)
 
 
-def _first_imported(frame: FrameType) -> str:
-    """The first name that a `from` statement, at which the frame is, imports; else ""."""
+def _from_list(frame: FrameType) -> tuple[str, ...]:
+    """The names that the `from` statement imports which the frame is at; a constant is loaded for it just before."""
+    from opcode import EXTENDED_ARG, opmap
+
     code, instructions, offset = frame.f_code, frame.f_code.co_code, frame.f_lasti
-    if offset < 2 or instructions[offset] == _CACHE:
-        return ""
-    index = instructions[offset - 1]
-    constant = code.co_consts[index] if index < len(code.co_consts) else None
-    return constant[0] if isinstance(constant, tuple) and constant and isinstance(constant[0], str) else ""
+    if offset < 0 or instructions[offset] != opmap["IMPORT_NAME"]:
+        return ()
+    while instructions[offset - 2] == EXTENDED_ARG:
+        offset -= 2
+    if instructions[offset - 2] != opmap["LOAD_CONST"]:
+        return ()
+    constant = code.co_consts[_argument(instructions, offset - 2, EXTENDED_ARG)]
+    return constant if isinstance(constant, tuple) else ()
 
 
 def _is_import_system(frame: FrameType) -> bool:

@@ -34,16 +34,16 @@ def by_attribute(namespace: dict[str, Any], name: str, frame: FrameType) -> Any:
             name=name,
             obj=sys.modules.get(facade),
         )
-    return by_name(name, frame, (name, *attributes_after(frame)))
+    return by_name(name, frame, (".".join((name, *attributes_after(frame))),))
 
 
-def by_name(name: str, frame: FrameType, path: tuple[str, ...]) -> Any:
+def by_name(name: str, frame: FrameType, written: tuple[str, ...]) -> Any:
     """The module of an import name or alias.
 
     Args:
         name: what is asked for; its first segment is no own name of `load`.
         frame: from where on the caller is looked for.
-        path: the segments of the whole dotted name that stands in the source.
+        written: the whole dotted names that stand in the source.
 
     Raises:
         ImportError: it cannot be had.
@@ -52,8 +52,8 @@ def by_name(name: str, frame: FrameType, path: tuple[str, ...]) -> Any:
     root = name.partition(".")[0]
     if root not in sys.modules and root not in sys.stdlib_module_names:
         _refuse_near_miss(root)
-        if _resolve_member(name, ".".join(path), frame):
-            return sys.modules[name]
+    if name not in sys.modules and root not in sys.stdlib_module_names and _resolve_members(name, written, frame):
+        return sys.modules[name]
     from load._resolve import resolve_name
 
     return resolve_name(name, find_caller(frame))
@@ -103,17 +103,17 @@ def _is_somebodys(root: str) -> bool:
     return target_of(root) != root or find(root) is not None or lookup(ImportName(root)) is not None
 
 
-def _resolve_member(name: str, written: str, frame: FrameType) -> bool:
-    """Resolve the member of a namespace package that the source names, where `name` itself belongs to nobody.
+def _resolve_members(name: str, written: tuple[str, ...], frame: FrameType) -> bool:
+    """Resolve the members of a namespace package that the source names, where `name` itself belongs to nobody.
 
     No distribution is `google`; but `load.google.cloud.storage` says further on which one is meant.
     """
-    member = submodules.known_member(name, written)
-    if member is None:
+    members = [member for each in written if (member := submodules.known_member(name, each)) is not None]
+    if not members:
         return False
-    from load._resolve import resolve_name
+    from load._resolve import resolve_all
 
-    resolve_name(member, find_caller(frame))
+    resolve_all(members, find_caller(frame))
     return name in sys.modules
 
 

@@ -6,13 +6,14 @@ import os
 import sys
 
 from load import _config
-from load._events import Change
 from load.errors import BackendNotFound, InstallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Protocol
+
+    from load._events import Change
 
     class Backend(Protocol):
         """What installs."""
@@ -83,7 +84,7 @@ class Job:
     def but(self, **changed: object) -> Job:
         """The same job with some things changed."""
         fields = {name: getattr(self, name) for name in self.__slots__}
-        return Job(**{**fields, **changed})  # type: ignore[arg-type]
+        return Job(**{**fields, **changed})
 
 
 def choose() -> Backend:

@@ -13,10 +13,11 @@ from _thread import RLock
 
 from load import _config, _console, _events
 from load._install import installed, overlay, refusal, target
-from load._install.backends import Backend, Job, choose
+from load._install.backends import Job, choose
 from load._install.failures import CONFLICT, NO_WHEEL, BackendError
 from load._install.policy import ASK, INSTALL, REFUSE, Need, Verdict, judge
 from load._install.redact import redact
+from load._names import normalize
 from load.errors import InstallError, LoadError
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from load._caller import Caller
     from load._events import Change
+    from load._install.backends import Backend
 
 _one_at_a_time = RLock()
 
@@ -147,7 +149,7 @@ class _Install:
             target=self.target.name,
             reasons=reasons,
             source=", ".join(dict.fromkeys(_origin(need) for need in self.needs)),
-            command=(backend.name, "install", *(redact(each) for each in self.requirements)),
+            command=" ".join([backend.name, "install", *(redact(each) for each in self.requirements)]),
         )
         if not _console.ask_install(consent):
             raise refusal.declined(self.needs)
@@ -175,19 +177,31 @@ class _Install:
     def _name_of(self, need: Need, backend: Backend, job: Job) -> str:
         """The distribution's name of a source that does not say it."""
         if not need.distribution:
-            alone = job.but(requirements=[need.requirement], editables=(), dependencies=False, build_all=True, dry_run=True)
+            alone = job.but(
+                requirements=[need.requirement],
+                editables=(),
+                dependencies=False,
+                build_all=True,
+                dry_run=True,
+            )
             fresh = alone.but(constraints=(), folder=os.path.join(job.scratch, "nowhere"))
-            names = [change.name for change in backend.run(fresh) if change.new is not None]
+            try:
+                names = [change.name for change in backend.run(fresh) if change.new is not None]
+            except BackendError as error:
+                raise refusal.explained(error, [need]) from None
             if len(names) != 1:
-                raise InstallError(f"{need.asked!r} gives {len(names)} distributions, not one.", hint="name it: NAME @ …")
+                raise InstallError(
+                    f"{need.asked!r} gives {len(names)} distributions, not one.", hint="name it: NAME @ …"
+                )
             need.distribution = names[0]
         return need.distribution
 
     # -- into the environment ----------------------------------------------------------------------------------------
 
     def _into_environment(self, backend: Backend, job: Job) -> Outcome:
-        if self.reasons:
+        if self.reasons or any(map(_is_direct, self.needs)):
             plan, job = self._attempt(backend, job.but(dry_run=True))
+            self._ask_about_sources(plan, backend)
             self._ask(plan, backend)
             job = job.but(dry_run=False)
         path_files = _path_files(self.target.folder) if job.editables else ()
@@ -239,6 +253,15 @@ class _Install:
         self.agreed = False
         self._ask(changes, backend, "it changes what is installed: " + ", ".join(map(str, replaced)))
         return free
+
+    def _ask_about_sources(self, plan: Sequence[Change], backend: Backend) -> None:
+        """The same version from another source is another distribution: the constraints do not see that."""
+        replaced = [change for change in plan if change.old is not None and change.new is not None]
+        if not replaced:
+            return
+        if not _console.person_is_there():
+            raise refusal.replacement(self.needs, replaced)
+        self._ask(plan, backend, "it changes what is installed: " + ", ".join(map(str, replaced)))
 
     def _undo(self, backend: Backend, changes: Iterable[Change]) -> None:
         added = [change.name for change in changes if change.old is None]
@@ -321,9 +344,17 @@ class _Install:
         """Each import name asked for must be there now; else all that came is undone."""
         missing = [need for need in self.needs if need.module and not self.importable(need.module)]
         if missing:
-            brought = installed.visible()
+            provided = _provided(missing[0], changes)
             undo()
-            raise refusal.not_provided(missing, changes, brought)
+            raise refusal.not_provided(missing, provided)
+
+
+def _provided(need: Need, changes: Sequence[Change]) -> list[str]:
+    """The import names that the distribution installed for a need does bring."""
+    came = {change.name for change in changes}
+    distributions = [each for name, each in installed.visible().items() if name in came]
+    own = [each for each in distributions if each.name == normalize(need.distribution)]
+    return sorted({name for each in own for name in installed.import_names_of(each)})
 
 
 class _Scratch:
@@ -341,9 +372,9 @@ class _Scratch:
         return self.folder
 
     def __exit__(self, *_: object) -> None:
-        for name in os.listdir(self.folder):
-            os.remove(os.path.join(self.folder, name))
-        os.rmdir(self.folder)
+        from shutil import rmtree
+
+        rmtree(self.folder, ignore_errors=True)
 
 
 def _origin(need: Need) -> str:

@@ -11,11 +11,12 @@ import os
 import sys
 
 from load import _config
-from load._events import Change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from load._events import Change
 
 _active: list[str] = []
 

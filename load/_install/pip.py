@@ -44,7 +44,10 @@ class Pip:
         if job.constraints:
             command += ["--constraint", scratch_file(job.scratch, "constraints.txt", job.constraints)]
         if not job.build_all:
-            command += ["--only-binary", ":all:"]  # pip builds direct references all the same: those are judged before
+            command += [
+                "--only-binary",
+                ":all:",
+            ]  # pip builds direct references all the same: those are judged before
         if job.folder is not None:
             command += ["--target", job.folder]
         if not job.dependencies:
@@ -55,7 +58,10 @@ class Pip:
             command += ["--editable", editable]
         before = visible()
         finished = _process.run(
-            [*command, "--", *job.requirements], env=_environment(), timeout=_config.get("timeout"), on_line=job.on_line
+            [*command, "--", *job.requirements],
+            env=_environment(),
+            timeout=_config.get("timeout"),
+            on_line=job.on_line,
         )
         if finished.returncode != 0:
             raise self._failure(finished)
@@ -75,13 +81,24 @@ class Pip:
         match = re.search(r"No matching distribution found for ([A-Za-z0-9._-]+)", finished.stderr + finished.stdout)
         if match is None:
             return False
-        listed = _process.run([*_pip("index"), "versions", match[1]], env=_environment(), timeout=_config.get("timeout"))
+        listed = _process.run(
+            [*_pip("index"), "versions", match[1]], env=_environment(), timeout=_config.get("timeout")
+        )
         return listed.returncode == 0
 
 
 def _pip(command: str) -> list[str]:
     # -P keeps a pip.py in the working directory from being taken for pip.
-    return [interpreter(), "-P", "-m", "pip", command, "--disable-pip-version-check", "--no-input", "--no-color"]
+    return [
+        interpreter(),
+        "-P",
+        "-m",
+        "pip",
+        command,
+        "--disable-pip-version-check",
+        "--no-input",
+        "--no-color",
+    ]
 
 
 def _environment() -> dict[str, str]:

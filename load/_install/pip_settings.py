@@ -13,7 +13,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_UV_INDEX = ("UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_NO_INDEX")
+_UV_INDEX = (
+    "UV_INDEX",
+    "UV_DEFAULT_INDEX",
+    "UV_INDEX_URL",
+    "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS",
+    "UV_NO_INDEX",
+)
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
 
 
@@ -91,7 +98,7 @@ def _mentions_index(path: str) -> bool:
 
 
 def _pip_settings() -> dict[str, str]:
-    """pip's global and install settings: files, then environment (https://pip.pypa.io/en/stable/topics/configuration/)."""
+    """Pip's global and install settings: files, then environment (https://pip.pypa.io/en/stable/topics/configuration/)."""
     found: dict[str, str] = {}
     for path in _pip_files():
         if os.path.isfile(path):

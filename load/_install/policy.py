@@ -114,9 +114,12 @@ def is_allowed(need: Need) -> bool:
 
 
 def _project_names() -> set[str]:
-    names = set()
+    names: set[str] = set()
     for requirement in _config.project_dependencies():
-        end = next((i for i, char in enumerate(requirement) if not (char.isalnum() or char in "._-")), len(requirement))
+        end = next(
+            (i for i, char in enumerate(requirement) if not (char.isalnum() or char in "._-")),
+            len(requirement),
+        )
         names.add(normalize(requirement[:end]))
     return names
 

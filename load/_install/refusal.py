@@ -135,20 +135,14 @@ def overlay_conflict(
     )
 
 
-def not_provided(
-    needs: Sequence[Need], changes: Sequence[Change], brought: Mapping[str, Installed]
-) -> NotProvided:
+def not_provided(needs: Sequence[Need], provided: Sequence[str]) -> NotProvided:
     """The distribution came without the import name."""
-    from load._install.installed import import_names_of
-
     need = needs[0]
-    came = [brought[change.name] for change in changes if change.name in brought]
-    provided = sorted({name for each in came if each.name == need.distribution for name in import_names_of(each)})
     what = f"it provides {', '.join(map(repr, provided))}" if provided else "it provides no module of that name"
     return NotProvided(
         f"{need.distribution or need.requirement!r} was installed for {need.module!r}, but {what}; it was removed again.",
         context=[f"asked for {each.asked!r}, installed {each.requirement!r}" for each in needs],
-        hint=f"name the distribution: load(\"{need.module} @ pypi:DISTRIBUTION\")",
+        hint=f'name the distribution: load("{need.module} @ pypi:DISTRIBUTION")',
         name=need.module,
     )
 
@@ -169,7 +163,7 @@ def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
 
 def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:
     if error.kind == NOT_FOUND:
-        return _did_you_mean(needs) or f"name its distribution: load(\"{needs[0].module or 'NAME'} @ pypi:DISTRIBUTION\")"
+        return _did_you_mean(needs) or f'name its distribution: load("{needs[0].module or "NAME"} @ pypi:DISTRIBUTION")'
     if error.kind == NETWORK and _config.get("offline"):
         return "offline = true: set load.configure(offline=False)"
     return error.hint

@@ -271,7 +271,9 @@ def _check_git_host(scheme: str, host: str, complain: _Complaint) -> None:
 
 def _git(text: str, url: str, ref: str, fragment: str, complain: _Complaint, *, has_ref: bool) -> GitSource:
     if has_ref and not _is_ref(ref):
-        raise complain.at(text.find("@" + ref) + 1, "This is no branch, tag or commit id.", "write @REF, or leave it out")
+        raise complain.at(
+            text.find("@" + ref) + 1, "This is no branch, tag or commit id.", "write @REF, or leave it out"
+        )
     return GitSource(text, url, ref, _subdirectory(text, fragment, complain))
 
 
@@ -283,7 +285,9 @@ def _subdirectory(text: str, fragment: str, complain: _Complaint) -> str:
     bad = not path or any(part in ("", ".", "..") or part.startswith("-") for part in parts)
     if key != "subdirectory" or bad or not set("".join(parts)) <= _WORD:
         raise complain.at(
-            len(text) - len(fragment), "This is no relative folder of the repository.", "write #subdirectory=PATH"
+            len(text) - len(fragment),
+            "This is no relative folder of the repository.",
+            "write #subdirectory=PATH",
         )
     return path
 

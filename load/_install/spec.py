@@ -105,7 +105,10 @@ def _check_characters(text: str) -> None:
     for position, char in enumerate(text):
         if not char.isprintable():
             raise SourceError(
-                "A spec holds no control characters.", text=text, position=position, hint="remove this character"
+                "A spec holds no control characters.",
+                text=text,
+                position=position,
+                hint="remove this character",
             )
 
 
@@ -127,7 +130,10 @@ def _split_alias(text: str) -> tuple[str, int]:
     if any(mark in head for mark in ":#/@["):  # the "=" belongs to a source: #subdirectory=…, ?key=…
         return "", 0
     raise SourceError(
-        f"{alias!r} cannot be an alias.", text=text, position=0, hint="an alias is a Python name: plt=matplotlib.pyplot"
+        f"{alias!r} cannot be an alias.",
+        text=text,
+        position=0,
+        hint="an alias is a Python name: plt=matplotlib.pyplot",
     )
 
 
@@ -140,7 +146,7 @@ def _is_keyword(name: str) -> bool:
 def _parse_target(text: str, alias: str, target: str, offset: int) -> Spec:
     if is_source(target):
         return _from_source(text, alias, parse_source(target, whole=text, offset=offset))
-    head, at, tail = target.partition("@")
+    head, at, _ = target.partition("@")
     if not at:
         return _parse_module(text, alias, target, offset)
     source_text, start = _stripped(text, offset + len(head) + 1)
@@ -162,9 +168,7 @@ def _named_source(text: str, alias: str, name: tuple[str, int], source: tuple[st
     end = _name_end(head)
     if end == len(head) and head:
         return Spec(text, alias=alias, distribution=head, source=parsed)
-    raise SourceError(
-        "A name is expected before the @.", text=text, position=offset + end, hint="write NAME @ SOURCE"
-    )
+    raise SourceError("A name is expected before the @.", text=text, position=offset + end, hint="write NAME @ SOURCE")
 
 
 def _parse_module(text: str, alias: str, target: str, offset: int) -> Spec:
@@ -183,12 +187,13 @@ def _parse_module(text: str, alias: str, target: str, offset: int) -> Spec:
             hint="write module:name or module:name.name",
         )
     if is_dotted_name(name):
-        return Spec(
-            text, alias=alias, module=name, extras=extras, version=version, attribute=attribute.strip()
-        )
+        return Spec(text, alias=alias, module=name, extras=extras, version=version, attribute=attribute.strip())
     if colon or not _is_distribution_name(name):
         raise SourceError(
-            f"{name!r} is no module's name.", text=text, position=offset, hint="a module's name is made of Python names"
+            f"{name!r} is no module's name.",
+            text=text,
+            position=offset,
+            hint="a module's name is made of Python names",
         )
     return Spec(text, alias=alias, distribution=name, extras=extras, version=version)
 
@@ -225,7 +230,10 @@ def _split_requirement(text: str, requirement: str, end: int, offset: int) -> tu
     start = offset + end + len(requirement[end:]) - len(requirement[end:].lstrip())
     if rest[0] not in "[<>=!~(":
         raise SourceError(
-            f"{rest[0]!r} has no place here.", text=text, position=start, hint="write NAME[extra]>=1.2:attribute"
+            f"{rest[0]!r} has no place here.",
+            text=text,
+            position=start,
+            hint="write NAME[extra]>=1.2:attribute",
         )
     _, clean = parse_requirement("x" + rest, text, start)  # "x" stands for the name, which may be a dotted module
     extras, bracket, version = clean[1:].rpartition("]")

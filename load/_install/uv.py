@@ -29,7 +29,17 @@ class Uv:
 
     def remove(self, names: Sequence[str]) -> None:
         """Remove distributions from the environment."""
-        command = [self._program, "pip", "uninstall", "--python", interpreter(), "--color", "never", "--", *names]
+        command = [
+            self._program,
+            "pip",
+            "uninstall",
+            "--python",
+            interpreter(),
+            "--color",
+            "never",
+            "--",
+            *names,
+        ]
         finished = _process.run(command, env=environment(), timeout=_config.get("timeout"))
         if finished.returncode != 0:
             raise backend_error("uv", finished)
@@ -77,5 +87,3 @@ def _changes(output: str) -> list[Change]:
             if sign != "+":
                 old[normalize(name)] = version.strip()
     return [Change(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
-
-

@@ -67,7 +67,8 @@ def resolve_name(name: str, caller: Caller) -> Any:
             request.install([found])
             found = presence.by_name(name, installed=True)
     except Exception as error:
-        raise request.failed(error) from error.__cause__
+        request.failed(error)
+        raise
     request.done(found)
     return found
 
@@ -110,8 +111,8 @@ class _Request:
     def install(self, missing: Sequence[Missing]) -> None:
         from load._resolve.install import install_missing
 
-        install_missing(missing, self.caller)
-        self.how = "installed"
+        outcome = install_missing(missing, self.caller)
+        self.how = "installed" if outcome.changes else ""  # an overlay may have had it all the time
         self.import_started = time.perf_counter()
 
     def failed(self, error: Exception) -> Exception:
@@ -122,14 +123,15 @@ class _Request:
             error.add_note(note)
         return error
 
-    def done(self, value: Any, spec_how: str = "") -> None:
+    def done(self, value: Any, spec_how: str = "", module: str = "") -> None:
         now = time.perf_counter()
-        module = getattr(value, "__name__", None) or self.name
+        if isinstance(value, type(sys)):
+            module = value.__name__
         after = _resident() if self.memory is not None else None
         _events.emit(
             _events.Loaded(
                 self.name,
-                module if isinstance(module, str) else self.name,
+                module or self.name,
                 self.how or spec_how or ("cached" if self.before else "imported"),
                 seconds=now - self.started,
                 import_seconds=now - self.import_started,
@@ -170,7 +172,9 @@ class _Batch:
         if self.errors:
             raise self._failure()
         for index, request in enumerate(self.requests):
-            request.done(self.values[index], "local" if presence.is_local(self.specs[index]) else "")
+            spec = self.specs[index]
+            how = "local" if spec.source is not None and presence.is_local(spec) else ""
+            request.done(self.values[index], how, spec.module)
         return [Resolved(spec, self.values[index]) for index, spec in enumerate(self.specs)]
 
     def _present(self, index: int, spec: Spec, *, installed: bool = False) -> Any:
@@ -186,13 +190,13 @@ class _Batch:
         from load._resolve.install import install_missing
 
         try:
-            install_missing(list(missing.values()), self.caller)
+            outcome = install_missing(list(missing.values()), self.caller)
         except Exception as error:  # noqa: BLE001 - see above
             for index in missing:
                 self.errors[index] = self.requests[index].failed(error)
             return
         for index in missing:
-            self.requests[index].how = "installed"
+            self.requests[index].how = "installed" if outcome.changes else ""
             self.requests[index].import_started = time.perf_counter()
             self._present(index, self.specs[index], installed=True)
 

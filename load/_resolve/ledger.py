@@ -44,7 +44,18 @@ class Entry:
         caller: file and line of the request.
     """
 
-    __slots__ = ("caller", "distribution", "how", "memory", "module", "name", "origin", "seconds", "time", "version")
+    __slots__ = (
+        "caller",
+        "distribution",
+        "how",
+        "memory",
+        "module",
+        "name",
+        "origin",
+        "seconds",
+        "time",
+        "version",
+    )
 
     def __init__(self, event: _events.Loaded, distribution: str | None, version: str | None) -> None:
         self.name = event.name

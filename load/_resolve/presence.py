@@ -165,10 +165,7 @@ def _no_submodule(module: str) -> ResolveError:
 
 def _close_to(module: str) -> str | None:
     parent, _, last = module.rpartition(".")
-    if parent:
-        candidates = _submodules(parent)
-    else:
-        candidates = sorted(sys.stdlib_module_names)
+    candidates = _submodules(parent) if parent else sorted(sys.stdlib_module_names)
     close = [f"{parent}.{name}" if parent else name for name in _names.near(last, candidates)]
     return f"did you mean {', '.join(map(repr, close))}?" if close else None
 
@@ -297,7 +294,9 @@ def check_path(path: str, spec: Spec) -> None:
         return
     if not os.path.exists(path):
         raise SourceError(
-            f"There is nothing at {path}.", text=spec.text, hint="a relative path starts beside the file that names it"
+            f"There is nothing at {path}.",
+            text=spec.text,
+            hint="a relative path starts beside the file that names it",
         )
     what = "folder is no project and no package" if os.path.isdir(path) else "file is no Python source and no wheel"
     raise SourceError(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def suits(spec: Spec, module: str) -> bool:
-    """Whether what is visible under an import name has the version and the extras of a spec; True if nothing is there to install over.
+    """Whether what is visible under an import name has the version and the extras of a spec.
 
     Raises:
         VersionConflict: it is loaded in another version: a loaded one is never replaced under a running program.
@@ -135,8 +135,10 @@ def _is_from(record: dict[str, Any], spec: Spec, path: str) -> bool:
 
 
 def _is_from_git(record: dict[str, Any], source: Any) -> bool:
-    version_control = record.get("vcs_info", {})
+    version_control = record.get("vcs_info")
     url = source.url.removeprefix("git+").removesuffix(".git")
+    if not version_control:
+        return False
     if record["url"].removesuffix(".git") != url or record.get("subdirectory", "") != source.subdirectory:
         return False
     return source.ref in ("", version_control.get("requested_revision"), version_control.get("commit_id"))
@@ -162,4 +164,7 @@ def _names_in_project(folder: str, name: str) -> list[str]:
     from pkgutil import iter_modules
 
     found = [each.name for each in iter_modules([folder, os.path.join(folder, "src")]) if each.name != "setup"]
-    return sorted(found, key=lambda each: (normalize(each) != name, each.startswith("_"), each in ("tests", "docs"), each))
+    return sorted(
+        found,
+        key=lambda each: (normalize(each) != name, each.startswith("_"), each in ("tests", "docs"), each),
+    )

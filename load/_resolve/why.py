@@ -76,7 +76,9 @@ class Why:
         return {name: getattr(self, name) for name in self.__slots__}
 
     def __str__(self) -> str:
-        facts = [(name, getattr(self, name)) for name in ("module", "found", "distribution", "version", "table", "policy")]
+        facts = [
+            (name, getattr(self, name)) for name in ("module", "found", "distribution", "version", "table", "policy")
+        ]
         lines = [f"{self.asked}: {self.verdict}"]
         lines += [f"  {name:<12}  {value}" for name, value in facts if value is not None]
         lines += [f"  {'alias':<12}  {self.alias}"] if self.alias else []
@@ -95,7 +97,12 @@ def why(text: str, caller: Caller) -> Why:
     """
     spec = parse(text)
     mode, origin = _config.lookup("install")
-    facts: dict[str, Any] = {"asked": text, "policy": f"{mode} (from {origin})", "known": False, "heavy": False}
+    facts: dict[str, Any] = {
+        "asked": text,
+        "policy": f"{mode} (from {origin})",
+        "known": False,
+        "heavy": False,
+    }
     facts["alias"] = _alias_of(spec)
     module = _module_of(spec)
     facts["module"] = module or None
@@ -160,7 +167,12 @@ def _verdict(facts: dict[str, Any], need: Need | None, caller: Caller) -> tuple[
             return "a standard-library name that this Python does not have; never installed", None
         return "a path: imported from where it lies, or installed as the project it is", None
     verdict = policy.judge(need, caller, person=_console.person_is_there())
-    words = {policy.INSTALL: "would be installed", policy.ASK: "would be asked about", policy.REFUSE: "would be refused"}
+    words = {
+        policy.INSTALL: "would be installed",
+        policy.ASK: "would be asked about",
+        policy.REFUSE: "would be refused",
+    }
     from load._install.refusal import command
 
-    return f"{words[verdict.action]}: {verdict.because}", command([need], target.choose())
+    by_hand = None if verdict.reason == "near-miss" else command([need], target.choose())
+    return f"{words[verdict.action]}: {verdict.because}", by_hand

@@ -41,7 +41,7 @@ class Report:
             yield f"memory:  {_freed_in_words(self.freed)}"
 
     def _kept_by_reason(self) -> dict[str, list[str]]:
-        """Reason → names; one reason for each package, that of the whole rather than of an extension in it."""
+        """Reason → names; for each package the reason of the whole rather than of an extension in it."""
         reasons: dict[str, list[str]] = {}
         for root in dict.fromkeys(map(root_of, self.kept)):
             names = [name for name in self.kept if root_of(name) == root]

@@ -44,32 +44,29 @@ class _Block:
         self.inherited: set[str] = set()  # what earlier blocks, which ended before this one, had brought
 
     def brought(self) -> dict[str, object]:
-        """The modules that have come since, under their own names."""
+        """Name → module, of those that have come since."""
         return {
             name: module
             for name, module in list(sys.modules.items())
-            if (name not in self.modules or name in self.inherited) and not _is_second_name(name, module)
+            # Below `load` are its own modules, and second names of others, as `load.yaml`.
+            if (name not in self.modules or name in self.inherited) and root_of(name) != "load"
         }
-
-
-def _is_second_name(name: str, module: object) -> bool:
-    """Whether it is `load.yaml`, which is `yaml`."""
-    return name.startswith("load.") and getattr(module, "__name__", name) != name
 
 
 _witness = Witness()
 _open: list[_Block] = []
-_changing = threading.Lock()  # for the two above; never held while anything is imported
+_changing = threading.RLock()  # for the two above; never held while anything is imported
 
 
 def temporarily(*specs: str, resolve: Resolve | None = None) -> Temporarily:
     """Load modules for the length of a `with` block, and take out afterwards what the block brought in.
 
-    The block gives the module of a single spec, or a tuple of several in order; a dotted name gives the submodule.
-    On exit every module that has come since the entry, through whatever import in this thread, is removed from
-    `sys.modules`; what was there before is not touched. Standard library, packages with extension modules and
-    whatever those use stay, as does what another thread imported meanwhile; `report` says which and why. Code that
-    still holds a removed module goes on with it; only a new import gives a new one.
+    The block gives the module of a single spec, or a tuple of several in order; a dotted name gives the
+    submodule. On exit every module that has come since the entry, through whatever import in this thread,
+    is removed from `sys.modules`; what was there before is not touched. The standard library, packages with
+    extension modules and whatever those use stay, as does what another thread imported meanwhile; `report`
+    says which and why. Code that still holds a removed module goes on with it; only a new import gives a new
+    one.
 
     What other tasks of the same thread import during the block cannot be told from the block's own.
 
@@ -169,11 +166,12 @@ def _leave(block: _Block) -> Report:
 def _take_out(block: _Block) -> tuple[list[str], dict[str, str]]:
     """The names removed, and those kept with their reasons; no module is held on to."""
     with _changing:
+        brought = block.brought()
         verdict = Verdict(
-            block.brought(),
+            brought,
             requested=block.requested,
             for_load=_witness.for_load,
-            foreign=_foreign(block),
+            foreign=_foreign(block, brought),
         )
         later = _open[_open.index(block) + 1 :]
         _open.remove(block)
@@ -185,18 +183,21 @@ def _take_out(block: _Block) -> tuple[list[str], dict[str, str]]:
         return remove(verdict.go, known_paths=block.paths), verdict.kept
 
 
-def _foreign(block: _Block) -> dict[str, str]:
-    """Top-level packages that another thread had a hand in since the block was entered → the reason in words."""
-    own, others = set(), set()
-    for name, thread in list(_witness.threads.items()):
-        if name in sys.modules and name not in block.modules:
-            (own if thread == block.thread else others).add(root_of(name))
-    known = own | others | block.requested | {root_of(name) for name in block.inherited}
-    reasons = dict.fromkeys(others - {root_of(name) for name in block.inherited}, OTHER_THREAD)
-    if others:
-        unknown = {root_of(name) for name in block.brought()} - known
-        reasons.update(dict.fromkeys(unknown, UNKNOWN_THREAD))
-    return reasons
+def _foreign(block: _Block, brought: Iterable[str]) -> dict[str, str]:
+    """Top-level packages that another thread had a hand in during the block → that, in words.
+
+    Where no other thread imported anything, what nobody saw being imported is the block's own.
+    """
+    inherited = {root_of(name) for name in block.inherited}
+    threads: dict[str, set[int]] = {root_of(name): set() for name in brought}
+    for name in brought:
+        if name in _witness.threads:
+            threads[root_of(name)].add(_witness.threads[name])
+    others = {root for root, seen in threads.items() if seen - {block.thread} and root not in inherited}
+    if not others:
+        return {}
+    unseen = {root for root, seen in threads.items() if not seen} - block.requested - inherited
+    return {**dict.fromkeys(others, OTHER_THREAD), **dict.fromkeys(unseen, UNKNOWN_THREAD)}
 
 
 def _resident() -> int | None:

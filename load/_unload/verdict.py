@@ -2,7 +2,7 @@
 
 The unit is the top-level package: half a package is worse than all of it. What stays is
 
-- the standard library, and `load` with what it runs on;
+- the standard library, and what `load` runs on;
 - every package with an extension module: importing one a second time, or its package beside the first one's
   extension, crashes some processes and silently corrupts others (numpy, torch, protobuf, cryptography);
 - every package that one which stays refers to: its classes would exist twice;
@@ -15,15 +15,15 @@ import sys
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from types import FunctionType, ModuleType
 
-from load._caller import is_own_code, is_standard_library
+from load._caller import is_standard_library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from typing import Any
 
 STANDARD_LIBRARY = "part of the standard library"
-OF_LOAD = "part of load"
+MAIN = "the program itself"
 NEEDED_BY_LOAD = "used by load itself"
 OTHER_THREAD = "imported by another thread during the block"
 UNKNOWN_THREAD = "put there during the block, and it cannot be told by which thread"
@@ -89,54 +89,44 @@ class Verdict:
         foreign: Mapping[str, str] | None = None,
     ) -> None:
         self._candidates = candidates
-        self._requested = frozenset(requested)
-        self._for_load = frozenset(for_load)
+        self._names: dict[str, list[str]] = {}  # by top-level package
+        for name in candidates:
+            self._names.setdefault(root_of(name), []).append(name)
+        self._extensions = _extensions_in(self._names)
+        self._for_load = frozenset(for_load).difference(requested)
         self._foreign = foreign or {}
-        self._extensions = _extensions_in({root_of(name) for name in candidates})
-        self._reasons = {root: self._reason(root) for root in {root_of(name) for name in candidates}}
+        self._reasons = {root: self._reason(root) for root in self._names}
         self._keep_what_is_used()
         self.go = [name for name in candidates if not self._reasons[root_of(name)]]
-        self.kept = {
-            name: self._worded(name)
-            for name in candidates
-            if self._reasons[root_of(name)] and name not in self.go
-        }
+        self.kept = {name: self._worded(name) for name in candidates if self._reasons[root_of(name)]}
 
     def _reason(self, root: str) -> str:
         """Why a top-level package stays, or "" where it goes."""
         module = sys.modules.get(root)
-        unfinished = any(_is_unfinished(self._candidates[name]) for name in self._of(root))
+        unfinished = any(_is_unfinished(self._candidates[name]) for name in self._names[root])
         checks = (
-            (
-                OF_LOAD,
-                root == "load" or _is_main(root) or is_own_code(str(namespace_of(module).get("__file__"))),
-            ),
+            (MAIN, root in ("__main__", "__mp_main__")),
             (STANDARD_LIBRARY, is_of_standard_library(root, module)),
             (self._foreign.get(root, ""), root in self._foreign),
-            (NEEDED_BY_LOAD, root in self._for_load and root not in self._requested),
+            (NEEDED_BY_LOAD, root in self._for_load),
             (f"contains extension modules ({self._extensions.get(root)})", root in self._extensions),
             (UNFINISHED, unfinished),
             (NO_SOURCE, not _can_be_found(module)),
         )
         return next((reason for reason, holds in checks if holds), "")
 
-    def _of(self, root: str) -> Iterator[str]:
-        return (name for name in self._candidates if root_of(name) == root)
-
     def _keep_what_is_used(self) -> None:
         """A package that one which stays refers to stays too, and so on."""
-        homes = {id(module): root_of(name) for name, module in self._candidates.items()}
-        waiting = [
-            root for root, reason in self._reasons.items() if reason not in ("", STANDARD_LIBRARY, OF_LOAD)
-        ]
+        waiting = [root for root, reason in self._reasons.items() if reason not in ("", STANDARD_LIBRARY)]
         while waiting:
             user = waiting.pop()
-            for used in {
-                root for name in self._of(user) for root in _roots_in(self._candidates[name], homes)
-            }:
+            for used in self._used_by(user):
                 if self._reasons.get(used) == "":
                     self._reasons[used] = f"used by {user}, which stays"
                     waiting.append(used)
+
+    def _used_by(self, root: str) -> set[str]:
+        return {used for name in self._names[root] for used in _roots_in(self._candidates[name])}
 
     def _worded(self, name: str) -> str:
         reason = self._reasons[root_of(name)]
@@ -147,17 +137,13 @@ class Verdict:
         return f"part of {root_of(name)}, which {reason}: {_EXTENSION_RISK}"
 
 
-def _extensions_in(roots: set[str]) -> dict[str, str]:
+def _extensions_in(roots: Container[str]) -> dict[str, str]:
     """Top-level package → one of its extension modules, also one that was there before."""
     found: dict[str, str] = {}
     for name, module in list(sys.modules.items()):
         if root_of(name) in roots and root_of(name) not in found and is_extension(module):
             found[root_of(name)] = name
     return found
-
-
-def _is_main(root: str) -> bool:
-    return root in ("__main__", "__mp_main__")
 
 
 def _is_unfinished(module: object) -> bool:
@@ -170,15 +156,15 @@ def _can_be_found(module: object) -> bool:
     return bool(namespace.get("__spec__") or namespace.get("__file__") or namespace.get("__path__"))
 
 
-def _roots_in(module: object, homes: Mapping[int, str]) -> Iterator[str]:
+def _roots_in(module: object) -> Iterator[str]:
     """The top-level packages whose modules, functions and classes a module's namespace holds."""
     for value in list(namespace_of(module).values()):
         kind = type(value)
-        if id(value) in homes:
-            yield homes[id(value)]
+        if issubclass(kind, ModuleType):
+            home = namespace_of(value).get("__name__")
         elif kind is FunctionType or issubclass(kind, type):
             home = getattr(value, "__module__", None)
-            if isinstance(home, str):
-                yield root_of(home)
-        elif issubclass(kind, ModuleType):
-            yield root_of(str(namespace_of(value).get("__name__")))
+        else:
+            continue
+        if isinstance(home, str):
+            yield root_of(home)

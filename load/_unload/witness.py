@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from _thread import get_ident
 
@@ -13,14 +14,15 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-# The libraries that `load` runs on; those it imports for itself inside a block are not the block's.
+# What `load` runs on; that which it imports for itself inside a block is not the block's.
 _LOADS_OWN_NEEDS = frozenset({"filelock", "packaging", "pip", "platformdirs", "psutil", "rich", "uv"})
 
 
 class Witness:
     """A finder (`importlib.abc.MetaPathFinder`) that finds nothing and notes who looks for what.
 
-    It is asked in the thread that imports, before the module is in `sys.modules`; nothing else tells threads apart.
+    It is asked in the thread that imports, before the module is in `sys.modules`; nothing else tells threads
+    apart.
 
     Attributes:
         threads: import name → identifier of the thread that looked for it last.
@@ -61,7 +63,4 @@ def _load_asks() -> bool:
 
 
 def _is_import_machinery(filename: str) -> bool:
-    return filename.startswith("<frozen importlib") or filename == _IMPORTLIB
-
-
-_IMPORTLIB = sys.modules["importlib"].__file__ if "importlib" in sys.modules else None
+    return filename.startswith("<frozen importlib") or filename == importlib.__file__

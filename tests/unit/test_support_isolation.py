@@ -72,7 +72,8 @@ def test_every_address_but_this_machine_goes_to_a_proxy_that_refuses(tmp_path: P
 def test_a_registry_test_gets_the_users_way_to_the_index_and_nothing_else(tmp_path: Path) -> None:
     """The settings of pip and uv and the proxy; caches and home stay the test's own.
 
-    `load` has no settings."""
+    `load` has no settings.
+    """
     environ = registry_environ(isolated_environ(tmp_path / "home", tmp_path / "uv"))
     assert environ["PIP_INDEX_URL"] == "http://user.invalid/simple"
     assert environ["UV_INDEX"] == "http://user.invalid/other"

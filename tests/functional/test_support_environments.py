@@ -1,0 +1,192 @@
+"""Copied environments are complete, separate from their template, and as closed as a test wants them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.environments import Environment, Python
+from tests.support.index import Index
+from tests.support.launcher import NOT_POSSIBLE
+from tests.support.library import CHECKOUT
+from tests.support.processes import ChildTimeoutError, run
+
+WHERE = "import sys; print(sys.prefix, sys.base_prefix, sep='\\n')"
+VISIBLE = """
+    import importlib.util
+    for name in ("load", "pip", "psutil", "rich", "packaging", "filelock", "platformdirs", "uv", "pytest", "numpy", "tests"):
+        print(name, importlib.util.find_spec(name) is not None)
+"""
+
+
+def visible(python: Python) -> set[str]:
+    """Which of some import names a child finds, from an empty folder."""
+    lines = python.run(VISIBLE).check().stdout.splitlines()
+    return {line.split()[0] for line in lines if line.endswith("True")}
+
+
+def test_a_venv_has_load_and_its_dependencies_and_nothing_else(venv: Environment) -> None:
+    """Neither the packages of the environment that runs the tests, nor what lies beside `load` in the checkout."""
+    expected = {"load", "pip", "psutil", "rich", "packaging", "filelock", "platformdirs", "uv"}
+    assert visible(venv) == expected
+    assert venv.installed().keys() >= (expected - {"load"}) | {"load-module", "Pygments"} - {"Pygments"}
+    assert "numpy" not in venv.installed()
+    found = venv.run(
+        "import importlib.util as u; print(*u.find_spec('load').submodule_search_locations)"
+    ).check()
+    assert Path(found.stdout.strip()).samefile(CHECKOUT / "load")
+
+
+def test_a_venv_is_its_own_prefix_and_its_programs_run_its_python(venv: Environment) -> None:
+    """After the copy, nothing leads back to the template."""
+    prefix, base_prefix = venv.run(WHERE).check().stdout.split()
+    assert Path(prefix).samefile(venv.root)
+    assert prefix != base_prefix
+    assert str(venv.site_packages) in venv.pip("--version").check().stdout
+    assert str(venv.site_packages) in run([venv.scripts / "pip", "--version"]).check().stdout
+    assert f"home = {Path(os.path.realpath(venv.python)).parent}" in (venv.root / "pyvenv.cfg").read_text()
+    assert str(venv.root) in (venv.scripts / "activate").read_text()
+
+
+@pytest.mark.parametrize("backend", ["uv", "pip"])
+def test_a_copy_and_its_template_do_not_change_each_other(
+    backend: str,
+    make_venv: Callable[[], Environment],
+    template: Environment,
+    wheel: Callable[..., Path],
+    index: Index,
+) -> None:
+    """Installing, replacing, uninstalling and editing in one is not seen in another."""
+    first, second = make_venv(), make_venv()
+    before = template.installed()
+    index.add(wheel("new"), wheel("packaging", "9999"), wheel("pip", "9999", files={"pip/gone.py": ""}))
+    run_in = first.pip if backend == "pip" else first.uv_pip
+    run_in("install", "new", "packaging==9999", "pip==9999", timeout=120).check()
+    (first.site_packages / "rich" / "__init__.py").write_text("raise ImportError")
+    first.uv_pip("uninstall", "psutil").check()
+    assert first.installed()["pip"] == "9999"
+    assert template.installed() == second.installed() == before
+    assert (template.site_packages / "pip" / "__main__.py").exists()
+    second.run("import rich, psutil, packaging.version; print(rich.__file__)").check()
+    second.pip("check").check()
+
+
+def test_pip_finds_a_copied_environment_consistent(venv: Environment) -> None:
+    """Every dependency is there, in a version that suits."""
+    venv.pip("check").check()
+    venv.uv_pip("check").check()
+
+
+def test_code_and_arguments_environment_folder_and_input_reach_the_child(
+    venv: Environment, tmp_path: Path
+) -> None:
+    """Code is dedented; None removes a variable; a result can be checked for any exit code."""
+    os.environ["GOES"] = "1"
+    result = venv.run(
+        """
+        import os, sys
+        print(os.getcwd(), os.environ.get("GOES"), os.environ["COMES"], input())
+        print("warned", file=sys.stderr)
+        sys.exit(3)
+        """,
+        env={"GOES": None, "COMES": "é"},
+        cwd=tmp_path.parent,
+        input="typed\n",
+    )
+    assert result.check(3).stdout == f"{tmp_path.parent} None é typed\n"
+    assert result.stderr == "warned\n"
+    with pytest.raises(AssertionError, match="exit code 3, not 0(?s:.*)warned"):
+        result.check()
+    (tmp_path / "script.py").write_text("import sys; print(sys.argv[1:])")
+    assert venv.run([Path("script.py"), "a b"]).check().stdout == "['a b']\n"
+
+
+def test_a_child_has_no_terminal_and_an_empty_input(child: Python) -> None:
+    """Even where pytest runs at one."""
+    code = """
+        import os, sys
+        print(sys.stdin.isatty(), repr(sys.stdin.read()))
+        try:
+            os.open("/dev/tty", os.O_RDWR)
+        except OSError:
+            print("no terminal")
+    """
+    assert child.run(code).check().stdout == "False ''\nno terminal\n"
+
+
+def test_the_running_interpreter_imports_the_checkout(child: Python) -> None:
+    """`child` sees what the tests see, and `load` from the sources."""
+    found = child.run("import importlib.util as u; print(*u.find_spec('load').submodule_search_locations)")
+    assert Path(found.check().stdout.strip()).samefile(CHECKOUT / "load")
+    assert "pytest" in visible(child)
+
+
+def test_a_child_that_is_too_slow_is_killed_with_its_children(child: Python, tmp_path: Path) -> None:
+    """The error shows what was written; the grandchild, in a process group of its own, is gone as well."""
+    code = """
+        import pathlib, subprocess, sys
+        grandchild = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], process_group=0)
+        pathlib.Path("pid").write_text(str(grandchild.pid))
+        print("said", flush=True)
+        grandchild.wait()
+    """
+    with pytest.raises(ChildTimeoutError, match="after 3 s(?s:.*)said"):
+        child.run(code, timeout=3)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_a_bare_python_is_no_virtual_environment(bare: Environment) -> None:
+    """It has the same libraries, in its own folder, and none of the machine's."""
+    prefix, base_prefix = bare.run(WHERE).check().stdout.split()
+    assert prefix == base_prefix
+    assert Path(prefix).samefile(bare.root)
+    assert visible(bare) == {"load", "pip", "psutil", "rich", "packaging", "filelock", "platformdirs", "uv"}
+    paths = bare.run("import sys; print(*filter(None, sys.path), sep='\\n')").check().stdout.splitlines()
+    assert [path for path in paths if "site-packages" in path or "dist-packages" in path] == [
+        str(bare.site_packages)
+    ]
+
+
+@pytest.mark.parametrize("backend", ["uv", "pip"])
+def test_a_bare_python_can_be_installed_into_unless_it_is_managed(
+    backend: str, make_bare: Callable[..., Environment], wheel: Callable[..., Path], index: Index
+) -> None:
+    """PEP 668: both refuse, with the text of the marker."""
+    index.add(wheel("x"))
+    for managed in (False, True):
+        bare = make_bare(externally_managed=managed)
+        options = ["--system"] if backend == "uv" else []
+        verb = bare.uv_pip if backend == "uv" else bare.pip
+        result = verb("install", *(options if not managed else []), "x")
+        assert ("x" in bare.installed()) is not managed, result
+        assert ("managed by its system" in result.stderr) is managed
+
+
+def test_read_only_folders_are_so_for_root_as_well(
+    bare: Environment, wheel: Callable[..., Path], index: Index
+) -> None:
+    """Children can neither write nor claim that they could; reading goes on as before."""
+    index.add(wheel("x"))
+    bare.make_read_only()
+    result = bare.run(f"import os, rich; print(os.access({str(bare.site_packages)!r}, os.W_OK))")
+    if result.returncode == NOT_POSSIBLE:
+        pytest.skip(result.stderr)
+    assert result.check().stdout == "False\n"
+    refused = bare.run(f"open({str(bare.site_packages / 'rich' / 'new.py')!r}, 'w')")
+    assert "PermissionError" in refused.stderr
+    assert bare.run(["-m", "pip", "install", "x"]).returncode != 0 or "x" not in bare.installed()
+
+
+def test_a_read_only_environment_can_be_removed(make_bare: Callable[..., Environment]) -> None:
+    """Afterwards, whoever runs the tests."""
+    bare = make_bare()
+    bare.make_read_only()
+    bare.remove()
+    assert not bare.root.exists()
+    shutil.copytree(CHECKOUT / "tests" / "support" / "wheelhouse", bare.root)  # for the fixture to remove
+    bare.unprivileged = False
