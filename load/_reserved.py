@@ -5,8 +5,6 @@ to it by a test: whoever adds a name here takes the package of that name away fr
 `load["name"]` still reach it).
 """
 
-from __future__ import annotations
-
 OWN: dict[str, str] = {
     # name: where it lives, "module:attribute", or "module" for a public submodule; "" is the facade itself
     "LoadModule": "load._facade.module:LoadModule",

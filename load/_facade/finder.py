@@ -3,8 +3,6 @@
 It sees every import of the process, so what is not its own leaves after one comparison.
 """
 
-from __future__ import annotations
-
 import sys
 
 from load._reserved import is_submodule
@@ -31,8 +29,8 @@ class PrefixFinder:
         self.watched: set[str] = set()
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+        self, fullname: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
+    ) -> "ModuleSpec | None":
         """Describe a module of the prefix, without importing anything (`importlib.abc.MetaPathFinder`)."""
         if fullname.startswith(PREFIX):
             root = fullname[len(PREFIX) :].partition(".")[0]

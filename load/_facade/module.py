@@ -1,9 +1,8 @@
 """`LoadModule`, the class of the module `load`, and the PEP 562 hook behind `load.x`.
 
-Everything here is on the path of `import load`: it imports nothing but the table of own names.
+Everything here is on the path of `import load`: it imports nothing but the table of own names, and quotes its annotations
+because even `__future__` is a file to read.
 """
-
-from __future__ import annotations
 
 import sys
 
@@ -27,7 +26,7 @@ class LoadModule(ModuleType):
 
     __iter__ = None  # or `__getitem__` would make it a sequence
 
-    def __call__(self, spec: str, /, *more: str) -> Any:
+    def __call__(self, spec: str, /, *more: str) -> "Any":
         """Give what a spec names; with several, a named tuple of them in order.
 
         Args:
@@ -42,7 +41,7 @@ class LoadModule(ModuleType):
 
         return by_specs((spec, *more), sys._getframe(1))
 
-    def __getitem__(self, spec: str | tuple[str, ...], /) -> Any:
+    def __getitem__(self, spec: str | tuple[str, ...], /) -> "Any":
         """The same as a call; also for a name that `load` keeps for itself (`load["errors"]`)."""
         from load._facade.request import by_specs
 
@@ -54,12 +53,12 @@ class LoadModule(ModuleType):
 
         return names_of(self)
 
-    def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
+    def __reduce__(self) -> "tuple[Callable[..., object], tuple[str]]":
         """Pickled by name, and copied as itself."""
         return __import__, (self.__name__,)
 
 
-def furnish(namespace: dict[str, Any]) -> None:
+def furnish(namespace: "dict[str, Any]") -> None:
     """Make the module that `namespace` belongs to the face of `load`; again at each reload.
 
     Args:
@@ -74,10 +73,10 @@ def furnish(namespace: dict[str, Any]) -> None:
         module.__class__ = LoadModule
 
 
-def _hook(namespace: dict[str, Any]) -> Callable[[str], Any]:
+def _hook(namespace: "dict[str, Any]") -> "Callable[[str], Any]":
     """The `__getattr__` of the module: bound names never come here."""
 
-    def __getattr__(name: str) -> Any:  # noqa: N807
+    def __getattr__(name: str) -> "Any":  # noqa: N807
         if name in OWN:
             value = _own(namespace, name)
         elif name.startswith("_"):  # never asked for, and common: the import system itself looks for `_names`
@@ -93,7 +92,7 @@ def _hook(namespace: dict[str, Any]) -> Callable[[str], Any]:
     return __getattr__
 
 
-def _own(namespace: dict[str, Any], name: str) -> Any:
+def _own(namespace: "dict[str, Any]", name: str) -> "Any":
     """An own name: a function, a class, a public submodule, or the module itself."""
     module, _, attribute = OWN[name].partition(":")
     if not module:

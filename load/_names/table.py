@@ -20,9 +20,7 @@ class Entry:
 
     __slots__ = ("distribution", "heavy", "import_name")
 
-    def __init__(
-        self, import_name: ImportName, distribution: DistributionName, *, heavy: bool = False
-    ) -> None:
+    def __init__(self, import_name: ImportName, distribution: DistributionName, *, heavy: bool = False) -> None:
         self.import_name = import_name
         self.distribution = distribution
         self.heavy = heavy
@@ -67,7 +65,9 @@ def import_names_of(distribution: str) -> tuple[ImportName, ...]:
     if not wanted or wanted.split() != [wanted]:
         return ()
     lines = [*records_ending(_FILE, f" {wanted}"), *records_ending(_FILE, f" {wanted} heavy")]
-    return _in_preference(wanted, [_entry(line).import_name for line in lines])
+    # A distribution may be called as the mark is.
+    names = [entry.import_name for entry in map(_entry, lines) if entry.distribution == wanted]
+    return _in_preference(wanted, names)
 
 
 def known_names() -> frozenset[ImportName]:

@@ -8,6 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+_SHOWN = 6  # packages named in a line; the rest is counted
+
 
 class Report:
     """What became of the modules that a block brought in.
@@ -34,9 +36,9 @@ class Report:
         return f"<Report: {len(self.removed)} removed, {len(self.kept)} kept, freed={self.freed}>"
 
     def _lines(self) -> Iterator[str]:
-        yield f"removed: {', '.join(_by_root(self.removed)) or 'nothing'}"
+        yield f"removed: {_packages(self.removed) or 'nothing'}"
         for reason, names in self._kept_by_reason().items():
-            yield f"kept:    {', '.join(_by_root(names))}: {reason}"
+            yield f"kept:    {_packages(names)}: {reason}"
         if self.freed is not None:
             yield f"memory:  {_freed_in_words(self.freed)}"
 
@@ -50,12 +52,17 @@ class Report:
         return reasons
 
 
-def _by_root(names: Iterable[str]) -> list[str]:
-    """Each package once, with the number of its modules."""
+def _packages(names: Iterable[str]) -> str:
+    """Each package once, with the number of its modules; many are cut short, the largest come first."""
     counts: dict[str, int] = {}
     for name in names:
         counts[root_of(name)] = counts.get(root_of(name), 0) + 1
-    return [root if count == 1 else f"{root} ({count} modules)" for root, count in counts.items()]
+    if len(counts) > _SHOWN + 1:
+        counts = dict(sorted(counts.items(), key=lambda item: -item[1]))
+    words = [root if count == 1 else f"{root} ({count} modules)" for root, count in counts.items()]
+    if len(words) <= _SHOWN + 1:
+        return ", ".join(words)
+    return f"{', '.join(words[:_SHOWN])} and {len(words) - _SHOWN} more"
 
 
 def _freed_in_words(freed: int) -> str:
@@ -63,6 +70,4 @@ def _freed_in_words(freed: int) -> str:
         return f"{freed / 1e6:.1f} MB came back"
     if freed > -50_000:
         return "none came back"
-    return (
-        f"{-freed / 1e6:.1f} MB more than at the end of the block: nothing came back, and other things grew"
-    )
+    return f"{-freed / 1e6:.1f} MB more than at the end of the block: nothing came back, and other things grew"

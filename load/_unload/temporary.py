@@ -138,10 +138,7 @@ class Temporarily:
 
 def _roots_of(values: Iterable[object]) -> set[str]:
     """The top-level packages of modules, and of the modules that objects say they are from."""
-    names = (
-        getattr(value, "__name__" if isinstance(value, ModuleType) else "__module__", None)
-        for value in values
-    )
+    names = (getattr(value, "__name__" if isinstance(value, ModuleType) else "__module__", None) for value in values)
     return {root_of(name) for name in names if isinstance(name, str)}
 
 

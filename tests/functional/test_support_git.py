@@ -56,9 +56,7 @@ def test_the_users_hooks_and_settings_are_not_read(
     (hooks / "pre-commit").write_text("#!/bin/sh\nexit 1\n")
     (hooks / "pre-commit").chmod(0o755)
     config = tmp_path / "config"
-    config.write_text(
-        f"[core]\n\thooksPath = {hooks}\n[commit]\n\tgpgSign = true\n[user]\n\tname = Somebody\n"
-    )
+    config.write_text(f"[core]\n\thooksPath = {hooks}\n[commit]\n\tgpgSign = true\n[user]\n\tname = Somebody\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     repository = git_repo()
@@ -90,12 +88,8 @@ def test_a_repository_installs_from_the_address_of_its_host(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize(
-    "address", ["https://github.com/acme/tool.git", "https://gitlab.com/acme/tool", "file"]
-)
-def test_a_project_in_a_subdirectory_installs(
-    backend: str, address: str, venv: Environment, forge: Forge
-) -> None:
+@pytest.mark.parametrize("address", ["https://github.com/acme/tool.git", "https://gitlab.com/acme/tool", "file"])
+def test_a_project_in_a_subdirectory_installs(backend: str, address: str, venv: Environment, forge: Forge) -> None:
     """From each host, with and without `.git`, and by the `file://` address."""
     repository = forge.repository("acme/tool")
     project(repository.path / "deep" / "down", "inner")

@@ -74,9 +74,7 @@ def test_a_wrong_hash_is_refused(backend: str, venv: Environment, index: Index, 
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_truncated_wheel_is_refused(
-    backend: str, venv: Environment, index: Index, wheel: WheelMaker
-) -> None:
+def test_a_truncated_wheel_is_refused(backend: str, venv: Environment, index: Index, wheel: WheelMaker) -> None:
     """The hash is that of the truncated file, so it is the archive itself that is found wanting."""
     index.add(wheel(Wheel("x").truncated()))
     assert install(backend, venv, "x").returncode != 0
@@ -126,9 +124,7 @@ def test_an_sdist_leaves_its_marker_when_it_is_built_and_only_then(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_broken_sdist_fails_with_its_message(
-    backend: str, venv: Environment, index: Index, tmp_path: Path
-) -> None:
+def test_a_broken_sdist_fails_with_its_message(backend: str, venv: Environment, index: Index, tmp_path: Path) -> None:
     """A build that raises."""
     index.add(sdist(tmp_path, "x", broken="this cannot be built"))
     result = install(backend, venv, "x")
@@ -143,9 +139,7 @@ def test_a_project_folder_installs_without_an_index(
     backend: str, editable: bool, venv: Environment, tmp_path: Path
 ) -> None:
     """No network, no build requirement; an editable one follows its sources."""
-    folder = project(
-        tmp_path / "p", "x", files={"x/__init__.py": "WHERE = 'first'"}, scripts={"x": "x:print"}
-    )
+    folder = project(tmp_path / "p", "x", files={"x/__init__.py": "WHERE = 'first'"}, scripts={"x": "x:print"})
     arguments = ["--editable", str(folder)] if editable else [str(folder)]
     install(backend, venv, "--no-index", *arguments).check()
     (folder / "src" / "x" / "__init__.py").write_text("WHERE = 'second place'")
@@ -154,9 +148,7 @@ def test_a_project_folder_installs_without_an_index(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_uploads_after_a_date_are_left_out(
-    backend: str, venv: Environment, index: Index, wheel: WheelMaker
-) -> None:
+def test_uploads_after_a_date_are_left_out(backend: str, venv: Environment, index: Index, wheel: WheelMaker) -> None:
     """Upload times reach both installers; a file without one is not taken by uv (PEP 700)."""
     index.add(wheel("x", "1.0"), upload_time="2020-01-01T00:00:00Z")
     index.add(wheel("x", "2.0"), upload_time="2022-01-01T00:00:00Z")
@@ -196,9 +188,7 @@ def test_a_hanging_index_is_waited_for_until_the_test_says_enough(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_login_and_a_redirect_are_followed(
-    backend: str, venv: Environment, index: Index, wheel: WheelMaker
-) -> None:
+def test_a_login_and_a_redirect_are_followed(backend: str, venv: Environment, index: Index, wheel: WheelMaker) -> None:
     """Credentials go to the index that asked for them; the file comes from another host."""
     made = wheel("x")
     index.add(made)
@@ -206,9 +196,7 @@ def test_a_login_and_a_redirect_are_followed(
     with Index() as other:
         other.add(made)
         index.redirect(other, on="/files/*")
-        refused = install(
-            backend, venv, "--no-cache-dir" if backend == "pip" else "--no-cache", "x", input=""
-        )
+        refused = install(backend, venv, "--no-cache-dir" if backend == "pip" else "--no-cache", "x", input="")
         install(backend, venv, "x", env=index.environ("me", "secret")).check()
         assert other.downloads("x") >= 1
         assert "authorization" not in other.requests[-1].headers

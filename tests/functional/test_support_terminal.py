@@ -19,10 +19,7 @@ ASK_TWICE = """
 
 def test_prompts_are_answered_in_order(child: Python) -> None:
     """Standard output is apart; what the terminal showed has the prompts and the echo of the answers."""
-    result = child.run_in_pty(
-        ASK_TWICE,
-        [(r"name\\?", "Ada\n"), (r"colour\?", "grün\n")][:0] + [("name. ", "Ada\n"), ("colour. ", "grün\n")],
-    )
+    result = child.run_in_pty(ASK_TWICE, [(r"name\? ", "Ada\n"), (r"colour\? ", "grün\n")])
     assert result.check().stdout == "Ada\ngrün\n"
     assert result.stderr == "name? Ada\ncolour? grün\n"
     assert result.unanswered == ()

@@ -32,9 +32,7 @@ class Python:
 
     def command(self, code: Code) -> list[str]:
         """The command line for code (a string, dedented) or for arguments of the interpreter (a sequence)."""
-        arguments = (
-            ["-c", textwrap.dedent(code)] if isinstance(code, str) else [os.fspath(part) for part in code]
-        )
+        arguments = ["-c", textwrap.dedent(code)] if isinstance(code, str) else [os.fspath(part) for part in code]
         command = [str(self.python), *arguments]
         return through_launcher(command, "--unprivileged") if self.unprivileged else command
 

@@ -101,8 +101,7 @@ def instead_of(config: Path, folders: Mapping[str, Path]) -> dict[str, str]:
         folders: the folder that stands for each beginning of an address, such as `https://github.com/`.
     """
     sections = [
-        f'[url "{folder.as_uri().rstrip("/")}/"]\n\tinsteadOf = {address}\n'
-        for address, folder in folders.items()
+        f'[url "{folder.as_uri().rstrip("/")}/"]\n\tinsteadOf = {address}\n' for address, folder in folders.items()
     ]
     config.write_text("".join(sections), encoding="utf-8")
     return {
@@ -125,9 +124,7 @@ class Forge:
         """Make the folder and the configuration; where no `addresses` are given, GitHub's and GitLab's."""
         self._folder = folder / "repositories"
         self._folder.mkdir(parents=True)
-        self.environ = instead_of(
-            folder / "gitconfig", dict.fromkeys(addresses or (GITHUB, GITLAB), self._folder)
-        )
+        self.environ = instead_of(folder / "gitconfig", dict.fromkeys(addresses or (GITHUB, GITLAB), self._folder))
 
     def repository(self, name: str) -> GitRepo:
         """Make the repository `owner/name`; it is found with and without `.git` at the end."""

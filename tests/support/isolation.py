@@ -170,8 +170,7 @@ def _is_installed(name: str) -> bool:
     if spec is None or spec.name != name:
         return False
     return spec.origin in {"built-in", "frozen"} or any(
-        str(place).startswith(_REAL_FOLDERS)
-        for place in (spec.origin, *(spec.submodule_search_locations or ()))
+        str(place).startswith(_REAL_FOLDERS) for place in (spec.origin, *(spec.submodule_search_locations or ()))
     )
 
 

@@ -8,6 +8,7 @@ import shutil
 import sys
 import sysconfig
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.support import library
@@ -53,7 +54,7 @@ def open_template(folder: Path) -> Environment:
 
 def copy_template(template: Environment, root: Path) -> Environment:
     """Copy the template to `root`, which must not exist."""
-    shutil.copytree(template.root, root, symlinks=True, copy_function=_copy_or_link)
+    shutil.copytree(template.root, root, symlinks=True, copy_function=_copier(template.site_packages))
     copy = _venv(root)
     _relocate([root / "pyvenv.cfg", *copy.scripts.iterdir()], template.root, root)
     return copy
@@ -66,12 +67,17 @@ def _venv(root: Path) -> Environment:
     return Environment(root, python, Path(sysconfig.get_path("purelib", "venv", paths)), scripts)
 
 
-def _copy_or_link(source: str, target: str) -> str:
-    """A hard link is enough for what installers replace and nobody edits in place."""
-    if os.path.getsize(source) >= _LARGE or not _NEVER_EDITED.isdisjoint(Path(source).parts[-6:]):
-        os.link(source, target)
-        return target
-    return str(shutil.copy2(source, target))
+def _copier(site_packages: Path) -> Callable[[str, str], str]:
+    """Copies a file; links it where installers replace it whole and nobody edits it in place."""
+    never_edited = tuple(str(site_packages / name) + os.sep for name in _NEVER_EDITED)
+
+    def copy(source: str, target: str) -> str:
+        if os.path.getsize(source) >= _LARGE or source.startswith(never_edited):
+            os.link(source, target)
+            return target
+        return str(shutil.copy2(source, target))
+
+    return copy
 
 
 def _relocate(files: list[Path], old: Path, new: Path) -> None:
@@ -105,7 +111,7 @@ def system_like(template: Environment, root: Path, *, externally_managed: bool =
         (library_folder / "EXTERNALLY-MANAGED").write_text(_PEP_668, encoding="utf-8")
     system = _ask_layout(root, _add_interpreter(root))
     shutil.copytree(
-        template.site_packages, system.site_packages, copy_function=_copy_or_link, dirs_exist_ok=True
+        template.site_packages, system.site_packages, copy_function=_copier(template.site_packages), dirs_exist_ok=True
     )
     _copy_programs(template, system)
     return system
@@ -148,8 +154,9 @@ def _ask_layout(root: Path, python: Path) -> Environment:
 def _copy_programs(template: Environment, system: Environment) -> None:
     """Copy what packages brought, not what belongs to the virtual environment itself."""
     system.scripts.mkdir(parents=True, exist_ok=True)
+    copy = _copier(template.site_packages)
     for program in template.scripts.iterdir():
         if not program.name.lower().startswith(("python", "activate")) and not program.is_symlink():
-            _copy_or_link(str(program), str(system.scripts / program.name))
+            copy(str(program), str(system.scripts / program.name))
     copied = [file for file in system.scripts.iterdir() if not file.name.startswith("python")]
     _relocate(copied, template.root, system.root)

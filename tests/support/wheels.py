@@ -24,10 +24,7 @@ def leaves(marker: Path) -> str:
 
 
 def _encoded(files: Files) -> dict[str, bytes]:
-    return {
-        path: data if isinstance(data, bytes) else textwrap.dedent(data).encode()
-        for path, data in files.items()
-    }
+    return {path: data if isinstance(data, bytes) else textwrap.dedent(data).encode() for path, data in files.items()}
 
 
 def _module(import_name: str, metadata: Metadata) -> dict[str, str]:
@@ -93,9 +90,7 @@ class Wheel:
     def build(self, folder: Path) -> Path:
         """Write the wheel into `folder`, which is made where it is missing, and return its path."""
         folder.mkdir(parents=True, exist_ok=True)
-        path = write_wheel(
-            folder, self.metadata, self.contents(), tag=self.tag, wrong_record=self.wrong_record
-        )
+        path = write_wheel(folder, self.metadata, self.contents(), tag=self.tag, wrong_record=self.wrong_record)
         if self.kept < 1:
             data = path.read_bytes()
             path.write_bytes(data[: int(len(data) * self.kept)])

@@ -80,14 +80,10 @@ def test_a_registry_test_gets_the_users_way_to_the_index_and_nothing_else(tmp_pa
     assert environ["https_proxy"] == "http://proxy.invalid"
     assert environ["UV_CACHE_DIR"] == str(tmp_path / "uv")
     assert environ["HOME"] == str(tmp_path / "home")
-    assert environ.keys().isdisjoint(
-        {"LOAD_INSTALL", "PIP_CONFIG_FILE", "UV_NO_CONFIG", "HTTPS_PROXY", "NO_PROXY"}
-    )
+    assert environ.keys().isdisjoint({"LOAD_INSTALL", "PIP_CONFIG_FILE", "UV_NO_CONFIG", "HTTPS_PROXY", "NO_PROXY"})
 
 
-def test_the_users_own_pip_file_is_named_for_registry_tests(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_users_own_pip_file_is_named_for_registry_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The home is another one, so the file there must be said."""
     file = tmp_path / ".config" / "pip" / "pip.conf"
     file.parent.mkdir(parents=True)

@@ -12,9 +12,7 @@ import pytest
 from tests.support import simple_api as api
 from tests.support.wheels import Wheel, sdist
 
-PIP_ACCEPT = (
-    "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01"
-)
+PIP_ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01"
 
 
 def offered(path: Path, **changes: object) -> api.IndexedFile:

@@ -36,9 +36,7 @@ def digest(data: bytes) -> str:
 
 def test_record_lists_every_file_with_its_hash_and_size(tmp_path: Path) -> None:
     """RECORD agrees with the archive, and has no hash of itself."""
-    contents = read(
-        Wheel("Big.Thing", files={"thing/__init__.py": "x = 1\n", "data.bin": b"\0\1"}).build(tmp_path)
-    )
+    contents = read(Wheel("Big.Thing", files={"thing/__init__.py": "x = 1\n", "data.bin": b"\0\1"}).build(tmp_path))
     rows = recorded(contents)
     assert rows.pop("big_thing-1.0.dist-info/RECORD") == ("", "")
     del contents["big_thing-1.0.dist-info/RECORD"]

@@ -99,9 +99,7 @@ def dist_info(metadata: Metadata, tag: str = "py3-none-any") -> dict[str, bytes]
 
 def record(files: Mapping[str, bytes], record_path: str, wrong: Collection[str] = ()) -> str:
     """The RECORD file for `files`; the paths in `wrong` get the hash of something else."""
-    lines = [
-        f"{path},{_hash(b'other' if path in wrong else data)},{len(data)}" for path, data in files.items()
-    ]
+    lines = [f"{path},{_hash(b'other' if path in wrong else data)},{len(data)}" for path, data in files.items()]
     return "\n".join([*lines, f"{record_path},,", ""])
 
 

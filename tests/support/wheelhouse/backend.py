@@ -52,9 +52,7 @@ def _fail_if_broken() -> None:
 
 
 def _source_files() -> dict[str, bytes]:
-    files = (
-        path for path in sorted(SOURCES.rglob("*")) if path.is_file() and "__pycache__" not in path.parts
-    )
+    files = (path for path in sorted(SOURCES.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(SOURCES).as_posix(): path.read_bytes() for path in files}
 
 
@@ -90,18 +88,14 @@ def prepare_metadata_for_build_wheel(metadata_directory: str, config_settings: o
 prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
 
 
-def build_wheel(
-    wheel_directory: str, config_settings: object = None, metadata_directory: object = None
-) -> str:
+def build_wheel(wheel_directory: str, config_settings: object = None, metadata_directory: object = None) -> str:
     """Build the wheel and return its file name."""
     _ran("build_wheel")
     _fail_if_broken()
     return write_wheel(Path(wheel_directory), _metadata(), _source_files()).name
 
 
-def build_editable(
-    wheel_directory: str, config_settings: object = None, metadata_directory: object = None
-) -> str:
+def build_editable(wheel_directory: str, config_settings: object = None, metadata_directory: object = None) -> str:
     """Build a wheel that only points to the sources, and return its file name."""
     _ran("build_editable")
     _fail_if_broken()
