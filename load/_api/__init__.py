@@ -86,7 +86,7 @@ def info() -> Info:
 
 
 def import_aliases(*specs: str, into: MutableMapping[str, Any] | None = None) -> Any:
-    """Load several things at once: `np, plt = import_aliases("np=numpy", "plt=matplotlib.pyplot")`.
+    """Load several things at once, as in `np, plt = load.import_aliases("np=numpy", "plt=matplotlib.pyplot")`.
 
     All that is missing is installed in one solve.
 

@@ -47,7 +47,7 @@ def _check_target(name: str, target: str) -> None:
             f"An alias stands for a dotted import name, not for {target!r}.",
             key=f"alias {name}",
             origin="load.alias()",
-            hint=f'write load.alias({name!r}, "package.module"); a spec can have its alias in itself: load("{name}=...")',
+            hint=f'write load.alias({name!r}, "package.module")',
         )
 
 

@@ -31,7 +31,7 @@ class Consent:
 
     __slots__ = ("changes", "command", "reasons", "requested", "source", "target")
 
-    def __init__(  # noqa: PLR0913 - a record: each is one fact that the person is shown
+    def __init__(
         self,
         requested: Sequence[str],
         changes: Sequence[Change],

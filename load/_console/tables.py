@@ -37,25 +37,24 @@ def print_table(
     """
     stream = sys.stdout if to is None else to
     cells = [[_cell(value, stream) for value in row] for row in rows]
+    names = [_cell(header, stream) for header in headers]
     if can_draw(stream):
-        _draw_table(cells, headers, title, stream)
+        _draw_table(cells, names, title, stream)
         return
-    for line in _aligned([list(headers), ["-" * len(header) for header in headers], *cells]):
+    for line in _aligned([names, ["-" * len(name) for name in names], *cells]):
         if title:
             print(encodable(title, stream), file=stream)
             title = None
         print(line, file=stream)
 
 
-def print_fields(
-    fields: Iterable[tuple[str, object]], title: str | None = None, to: TextIO | None = None
-) -> None:
+def print_fields(fields: Iterable[tuple[str, object]], title: str | None = None, to: TextIO | None = None) -> None:
     """Print facts, a line each: the name, then the value; a None is left out.
 
     The other arguments, and what is raised, are those of `print_table`.
     """
     stream = sys.stdout if to is None else to
-    known = [[f"{name}:", _cell(value, stream)] for name, value in fields if value is not None]
+    known = [[f"{_cell(name, stream)}:", _cell(value, stream)] for name, value in fields if value is not None]
     if can_draw(stream):
         _draw_fields(known, title, stream)
         return
@@ -98,18 +97,14 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _draw_table(
-    rows: Sequence[Sequence[str]], headers: Sequence[str], title: str | None, stream: TextIO
-) -> None:
+def _draw_table(rows: Sequence[Sequence[str]], headers: Sequence[str], title: str | None, stream: TextIO) -> None:
     from rich import box
     from rich.table import Table
 
     console = console_on(stream)
     if console.width < _NARROW * len(headers):
         for row in rows:
-            _draw_fields(
-                [[f"{header}:", cell] for header, cell in zip(headers, row, strict=True)], title, stream
-            )
+            _draw_fields([[f"{header}:", cell] for header, cell in zip(headers, row, strict=True)], title, stream)
             title = ""
         return
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)

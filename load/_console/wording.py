@@ -34,7 +34,7 @@ def growth(size: int) -> str:
 
 def installed(event: InstallFinished) -> str | None:
     """What an install changed, in one line; None where nothing changed."""
-    came = [change for change in event.changes if change.new is not None and not change.is_replacement]
+    came = [change for change in event.changes if change.old is None]
     replaced = [change for change in event.changes if change.is_replacement]
     parts = [f"installed {_listed(came, event.requirements)}"] if came else []
     parts += [f"replaced {_cut([str(change) for change in replaced])}"] if replaced else []

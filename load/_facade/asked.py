@@ -14,6 +14,7 @@ from load._caller import is_standard_library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType, FrameType
 
 # Modules whose frames evaluate what is being typed, before anybody has asked for it.
@@ -41,7 +42,7 @@ class _Sample:
 
 
 class _MethodSample:
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Callable[[], int]:
         opcode = _instruction(sys._getframe(1))
         return lambda: opcode
 
@@ -50,7 +51,7 @@ def _instruction(frame: FrameType) -> int:
     return frame.f_code.co_code[frame.f_lasti]
 
 
-# Watching two attribute loads costs a microsecond and cannot be wrong; the module `opcode` takes a millisecond to import.
+# Watching two attribute loads costs a microsecond and cannot be wrong; importing `opcode` costs a millisecond.
 _ATTRIBUTE_LOADS = frozenset((_Sample().attribute, _MethodSample().method()))
 
 
@@ -68,7 +69,7 @@ def is_asked_for(frame: FrameType | None, name: str) -> bool:
 
 
 def attribute_named(code: CodeType, offset: int) -> str | None:
-    """The name that the instruction at `offset` (bytes into `co_code`) loads as an attribute, or None if it does not."""
+    """The name that the instruction at `offset` (bytes into `co_code`) loads as an attribute, or None."""
     instructions = code.co_code
     if offset < 0 or instructions[offset] not in _ATTRIBUTE_LOADS:
         return None

@@ -1,9 +1,9 @@
 """The fall-through itself, in a file whose name makes it invisible to `warnings`.
 
-A package's own `__getattr__` warns about deprecated names with `stacklevel=2`, which means whoever looked the name up. The
-fall-through calls that hook, so it is a frame in between. `warnings` leaves out frames of files whose path holds
-"importlib" and "_bootstrap" (https://docs.python.org/3/library/warnings.html#warnings.warn: internal frames); this one
-is such a file, and the warning goes where it went before.
+A package's own `__getattr__` warns about deprecated names with `stacklevel=2`, which means whoever looked the name up.
+The fall-through calls that hook, so it is a frame in between. `warnings` does not count frames of files whose path
+holds "importlib" and "_bootstrap" (`_next_external_frame` in CPython's Lib/warnings.py); this one is such a file, and
+the warning goes where it would go without it.
 """
 
 from __future__ import annotations

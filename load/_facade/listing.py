@@ -1,4 +1,4 @@
-"""What `dir(load)` lists: everything that `load.<name>` could mean, read off folders and tables; nothing is imported."""
+"""What `dir(load)` lists: whatever `load.<name>` could mean, read off folders and tables; nothing is imported."""
 
 from __future__ import annotations
 

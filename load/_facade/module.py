@@ -1,7 +1,7 @@
 """`LoadModule`, the class of the module `load`, and the PEP 562 hook behind `load.x`.
 
-Everything here is on the path of `import load`: it imports nothing but the table of own names, and quotes its annotations
-because even `__future__` is a file to read.
+Everything here is on the path of `import load`: it imports nothing but the table of own names, and quotes its
+annotations because even `__future__` is a file to read.
 """
 
 import sys

@@ -16,13 +16,16 @@ from load._facade.request import by_name, is_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from importlib.abc import Loader
     from types import FrameType, ModuleType
     from typing import Any
+else:
+    Loader = object
 
 _FACADE = PREFIX[:-1]
 
 
-class RealModuleLoader:
+class RealModuleLoader(Loader):
     """Loads `load.<name>` by giving its place to the module `<name>` (`importlib.abc.Loader`)."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -125,8 +128,8 @@ def _lay_out_children(fullname: str, real: ModuleType) -> None:
 def _spare_parent(fullname: str, real: ModuleType) -> None:
     """Keep the import system from writing into the real package.
 
-    After an import it sets the submodule as an attribute of its parent. A package may have put something else under that name
-    (a function called like its module), and here it is no part of this import.
+    After an import it sets the submodule as an attribute of its parent. A package may have put something else under
+    that name (a function called like its module), and that is to stay.
     """
     parent, _, child = fullname.rpartition(".")
     package = sys.modules[parent]

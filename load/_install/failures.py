@@ -27,6 +27,7 @@ OTHER = "other"
 # Looked for in this order in what uv and pip print; the first that occurs decides.
 _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (HASH, ("hash mismatch", "do not match the hashes", "doesn't match the expected hash")),
+    (GIT_REPOSITORY, ("could not read from remote repository", "repository not found")),
     (
         GIT_REF,
         (

@@ -6,6 +6,7 @@ from load import _config, _process
 from load._events import Change
 from load._install.backends import environment, interpreter, scratch_file
 from load._install.failures import backend_error
+from load._install.redact import redact
 from load._names import normalize
 
 TYPE_CHECKING = False
@@ -75,15 +76,24 @@ class Uv:
 
 
 def _changes(output: str) -> list[Change]:
-    """The changes that uv lists: ` - name==old`, ` + name==new (from …)`, ` ~ name==same`."""
+    """The changes that uv lists: ` - name==old`, ` + name==new (from …)`, ` + name @ url`, ` ~ name==same`."""
     old: dict[str, str] = {}
     new: dict[str, str] = {}
     for line in output.splitlines():
         sign, _, rest = line.strip().partition(" ")
-        name, equal, version = rest.partition(" (from ")[0].partition("==")
-        if sign in ("+", "-", "~") and equal:
+        name, version = _name_and_version(rest.partition(" (from ")[0])
+        if sign in ("+", "-", "~") and version:
             if sign != "-":
-                new[normalize(name)] = version.strip()
+                new[name] = version
             if sign != "+":
-                old[normalize(name)] = version.strip()
+                old[name] = version
     return [Change(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
+
+
+def _name_and_version(text: str) -> tuple[str, str]:
+    """The name and the version; for what is only planned from a URL, the URL stands in the place of the version."""
+    for separator in ("==", " @ "):
+        name, found, version = text.partition(separator)
+        if found:
+            return normalize(name.strip()), redact(version.strip())
+    return "", ""

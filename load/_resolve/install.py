@@ -85,7 +85,7 @@ def _need_of_name(missing: Missing, spec: Spec | None) -> Need:
         )
     module = missing.module
     found = table_entry(module)
-    distribution, table, heavy = found or _installed_name(module) or (module.partition(".")[0], "same name", False)
+    distribution, table, heavy = found or _installed_name(module) or _same_name(module)
     return Need(
         missing.asked,
         module=_provided_name(module),
@@ -102,6 +102,12 @@ def _installed_name(module: str) -> tuple[str, str, bool] | None:
         return None
     provider = installed.provider_of(module, installed.visible())
     return (provider.name, "installed", False) if provider is not None else None
+
+
+def _same_name(module: str) -> tuple[str, str, bool]:
+    """The distribution of the same name: the rule that holds most often, and the weakest."""
+    root = module.partition(".")[0]
+    return root, "shipped" if _names.import_names_of(root) else "same name", False
 
 
 def _provided_name(module: str) -> str:

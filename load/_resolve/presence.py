@@ -57,8 +57,10 @@ def by_name(name: str, *, installed: bool = False) -> Any:
     if own is not None:
         return _imported(own) or _missing(name, own, installed=installed)
     module = _imported(name)
+    if module is not None and not _is_mere_folder(module):
+        return module
     target = _shipped_target(name)
-    if module is not None and not (_is_mere_folder(module) and (target is not None or _names.lookup(_id(name)))):
+    if module is not None and target is None and _names.lookup(_id(name)) is None:
         return module
     if target is not None:
         return _imported(target) or _missing(name, target, installed=installed)

@@ -1,0 +1,108 @@
+"""Tables and errors of the command line."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from load._console.tables import print_error, print_fields, print_table
+from load.errors import InstallRefused
+
+
+class Screen(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    encoding = "utf-8"  # type: ignore[assignment]
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+ROWS = [["numpy", "2.4.6", None], ["[b]x[/b]", 1, "a\x1b[2Jb"]]
+
+
+def test_a_file_gets_aligned_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """None is an empty cell, and no line ends in blanks."""
+    print_table(ROWS, ["name", "version", "note"], title="Loaded")
+    assert capsys.readouterr().out.splitlines() == [
+        "Loaded",
+        "name      version  note",
+        "----      -------  ----",
+        "numpy     2.4.6",
+        "[b]x[/b]  1        a\\x1b[2Jb",
+    ]
+
+
+def test_a_terminal_gets_a_drawn_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same words, brackets and all."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    screen = Screen()
+    print_table(ROWS, ["name", "version", "note"], title="Loaded", to=screen)
+    shown = screen.getvalue()
+    assert "─────" in shown
+    for word in ("Loaded", "version", "2.4.6", "[b]x[/b]", "a\\x1b[2Jb"):
+        assert word in shown
+
+
+def test_a_narrow_terminal_gets_a_list_for_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns of three letters help nobody."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen = Screen()
+    print_table(ROWS, ["name", "version", "note"], title="Loaded", to=screen)
+    lines = [line.rstrip() for line in screen.getvalue().splitlines()]
+    assert "name:     numpy" in lines
+    assert "version:  2.4.6" in lines
+    assert max(map(len, lines)) <= 20 + len("\x1b[1m\x1b[0m")
+
+
+def test_fields_stand_below_one_another(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is not known is left out."""
+    print_fields([("module", "cv2"), ("known", None), ("distribution", "opencv-python")], title="cv2")
+    assert capsys.readouterr().out == "cv2\nmodule:        cv2\ndistribution:  opencv-python\n"
+
+
+def test_tables_of_nothing_are_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """The headers stand alone."""
+    print_table([], ["name"])
+    print_fields([])
+    assert capsys.readouterr().out == "name\n----\n"
+
+
+def test_a_stream_that_lacks_characters_gets_others() -> None:
+    """As a log file in ASCII."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii", newline="")
+    print_table([["1 → 2"]], ["é"], title="…", to=stream)
+    stream.flush()
+    assert raw.getvalue().decode("ascii").splitlines()[0] == "..."
+    assert "1 -> 2" in raw.getvalue().decode("ascii")
+
+
+def test_an_error_is_told_without_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is wrong, what was tried, notes, what to do next; on standard error."""
+    error = InstallRefused("nunpy is not installed.", context=["install = known"], hint="did you mean numpy?")
+    error.add_note("asked for in a.py:3")
+    print_error(error)
+    assert capsys.readouterr() == (
+        "",
+        "load: nunpy is not installed.\n  install = known\n  asked for in a.py:3\n  → did you mean numpy?\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (KeyError("x"), "load: KeyError: 'x'\n"),
+        (ValueError(), "load: ValueError\n"),
+        (RuntimeError("a\nb"), "load: RuntimeError: a\n  b\n"),
+    ],
+)
+def test_any_error_can_be_told(error: Exception, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also one that is not of `load`."""
+    print_error(error)
+    assert capsys.readouterr().err == shown
