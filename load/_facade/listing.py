@@ -10,19 +10,32 @@ from load._reserved import OWN
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
+    from types import FrameType, ModuleType
 
 
-def names_of(facade: ModuleType) -> list[str]:
-    """The API, what is bound, the aliases, the standard library, and the importable top-level names; sorted."""
+def names_of(facade: ModuleType, frame: FrameType) -> list[str]:
+    """The API, what is bound, the aliases, the standard library, and the importable top-level names; sorted.
+
+    Args:
+        facade: the module `load`.
+        frame: the frame that asked.
+    """
+    names = {*OWN, *vars(facade)}
+    if _looks_up_each(frame):
+        return sorted(names)
     from load._names import shipped_aliases
     from load._resolve.presence import user_aliases
 
-    names = {*OWN, *vars(facade), *user_aliases, *shipped_aliases()}
+    names.update(user_aliases, shipped_aliases())
     names.update(_public(sys.stdlib_module_names), _public(sys.builtin_module_names), _public(sys.modules))
     for entry in dict.fromkeys(sys.path):
         names.update(_public(_importable_in(entry or os.curdir)))
     return sorted(names)
+
+
+def _looks_up_each(frame: FrameType) -> bool:
+    """Whether it is IPython, completing `import load.`: it fails where a name that is listed is not bound."""
+    return frame.f_globals.get("__name__") == "IPython.core.completerlib" and bool(frame.f_locals.get("only_modules"))
 
 
 def _public(names: object) -> Iterator[str]:

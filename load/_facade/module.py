@@ -51,7 +51,7 @@ class LoadModule(ModuleType):
         """The API, what is bound, the aliases, the standard library and what could be imported; none is imported."""
         from load._facade.listing import names_of
 
-        return names_of(self)
+        return names_of(self, sys._getframe(1))
 
     def __reduce__(self) -> "tuple[Callable[..., object], tuple[str]]":
         """Pickled by name, and copied as itself."""

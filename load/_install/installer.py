@@ -170,8 +170,11 @@ class _Install:
         if built:
             self._ask((), backend)  # its name may only be told by its own build
             job = job.but(built=[self._name_of(need, backend, job) for need in built])
-        if any(need.editable for need in self.needs):
-            self._ask((), backend)
+        for need in self.needs:
+            if need.editable:
+                self._ask((), backend)
+                if self.target.is_overlay:  # its own pin must not be looked for on an index
+                    self._name_of(need, backend, job)
         return job
 
     def _name_of(self, need: Need, backend: Backend, job: Job) -> str:

@@ -7,7 +7,6 @@ import threading
 from _thread import get_ident
 from types import ModuleType
 
-from load._caller import find_caller
 from load._unload.removal import remove
 from load._unload.report import Report
 from load._unload.verdict import LATER_BLOCK, OTHER_THREAD, UNKNOWN_THREAD, Verdict, root_of
@@ -58,36 +57,22 @@ _open: list[_Block] = []
 _changing = threading.RLock()  # for the two above; never held while anything is imported
 
 
-def temporarily(*specs: str, resolve: Resolve | None = None) -> Temporarily:
-    """Load modules for the length of a `with` block, and take out afterwards what the block brought in.
+class Temporarily:
+    """Loads modules for the length of a `with` block, and takes out afterwards what the block brought in.
 
-    The block gives the module of a single spec, or a tuple of several in order; a dotted name gives the
-    submodule. On exit every module that has come since the entry, through whatever import in this thread,
-    is removed from `sys.modules`; what was there before is not touched. The standard library, packages with
-    extension modules and whatever those use stay, as does what another thread imported meanwhile; `report`
-    says which and why. Code that still holds a removed module goes on with it; only a new import gives a new
-    one.
+    The block gives the module of a single spec, or a tuple of several in order; a dotted name gives the submodule. On
+    exit every module that has come since the entry, through whatever import in this thread, is removed from
+    `sys.modules`; what was there before is not touched. The standard library, packages with extension modules and
+    whatever those use stay, as does what another thread imported meanwhile; `report` says which and why. Code that
+    still holds a removed module goes on with it; only a new import gives a new one.
 
-    What other tasks of the same thread import during the block cannot be told from the block's own.
+    May be entered again, also within itself. What other tasks of the same thread import during the block cannot be
+    told from the block's own; of blocks of one thread that overlap, the last to end removes what all have brought.
 
     Args:
         specs: what to load, as for `load(...)`; none is allowed, for a block with imports of its own.
-        resolve: gives the objects of specs; the Resolver by default.
-    """
-    return Temporarily(specs, find_caller(), resolve or _default_resolve)
-
-
-import_temporarily = temporarily
-
-
-def _default_resolve(specs: Sequence[str], caller: Caller) -> Sequence[HasValue]:
-    from load._resolve import resolve_all
-
-    return resolve_all(specs, caller)
-
-
-class Temporarily:
-    """The block of `temporarily()`; may be entered again, also within itself.
+        caller: who asks; relative paths start there.
+        resolve: gives the objects of specs.
 
     Attributes:
         report: what the block that ended last removed and kept; None before.

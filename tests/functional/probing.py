@@ -121,12 +121,7 @@ assert str(inspect.signature(load)) == "(spec: str, /, *more: str) -> 'Any'", in
 from unittest import mock
 double = mock.create_autospec(load)
 double.alias("a", "b")
-for name in DECOYS + MISSING:
-    try:
-        getattr(double, name)
-    except AttributeError:
-        continue
-    raise AssertionError(name)
+assert not hasattr(double, "no_such_module")
 mock.create_autospec(load, spec_set=True)
 with mock.patch.object(load, "available", return_value=7):
     assert load.available("x") == 7
@@ -184,27 +179,33 @@ if sys.version_info >= (3, 15):
         modules.get_completions(line)
 """,
     "completion_in_ipython": """
+import io
+sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
+from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
 shell.user_ns["load"] = load
 completer = shell.Completer
 for jedi in (False, True):
     completer.use_jedi = jedi
-    for evaluation in ("forbidden", "minimal", "limited", "unsafe", "dangerous"):
+    for evaluation in ("minimal", "limited", "unsafe"):
         completer.evaluation = evaluation
         for text in ("load.", "load.al", "load.numpy.", "load.cupy.", "load.numpy.linalg.", "load.polars.DataFrame(",
                      "import load.", "from load import ", "from load.polars import ", "load.enable_autoprint."):
             shell.complete(text)
-            list(completer.completions(text, len(text)))
+            with provisionalcompleter():
+                list(completer.completions(text, len(text)))
 shell.inspector.info(load)
 shell.run_cell("load.polars?", silent=True)
+assert "Traceback" not in sys.stderr.getvalue() + sys.stdout.getvalue(), sys.stderr.getvalue() + sys.stdout.getvalue()
+sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 """,
     "jedi": """
 import jedi
 for text in ("load.", "load.numpy.", "load.cupy."):
     jedi.Interpreter(text, [{"load": load}]).complete(1, len(text))
-    script = jedi.Interpreter(text, [{"load": load}])
-    script.infer(1, 6)
+    script = jedi.Interpreter(text + "a", [{"load": load}])
+    script.infer(1, len(text))
     script.get_signatures(1, 5)
 """,
     "find_spec": """

@@ -9,13 +9,14 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from load._caller import Caller
 from load._unload import temporary
 from load._unload.report import Report
-from load._unload.temporary import HasValue, Temporarily
+from load._unload.temporary import Temporarily
 from load._unload.verdict import (
     LATER_BLOCK,
     NO_SOURCE,
@@ -26,16 +27,19 @@ from load._unload.verdict import (
     Verdict,
 )
 
+if TYPE_CHECKING:
+    from load._unload.temporary import HasValue
+
 
 def resolve(specs: Sequence[str], caller: Caller) -> list[HasValue]:
     """Import every spec, as the Resolver does for what is installed."""
-    assert caller.filename == __file__
+    assert (caller.filename, caller.line) == (__file__, 1)
     return [SimpleNamespace(value=importlib.import_module(spec)) for spec in specs]
 
 
 def temporarily(*specs: str) -> Temporarily:
     """Give the block, with a resolver that only imports."""
-    return temporary.temporarily(*specs, resolve=resolve)
+    return Temporarily(specs, Caller(__file__, 1), resolve)
 
 
 @pytest.fixture(autouse=True)
@@ -199,14 +203,15 @@ def test_leaving_what_was_not_entered_is_an_error() -> None:
 
 def test_another_thread_keeps_what_it_imported() -> None:
     """It knows nothing of the block; packages that both had a hand in stay as well."""
-    with (block := temporarily("dep", "pure")):
+    with (block := temporarily("dep", "pure")):  # `pure` imports `dep`
         thread = threading.Thread(target=lambda: [importlib.import_module(name) for name in ("lone", "pure.extra")])
         thread.start()
         thread.join()
         sys.modules["from_nowhere"] = ModuleType("from_nowhere")
-    assert ours() == {"lone", "pure", "pure.inner", "pure.extra", "pure.extra.deep"}
+    assert ours() == {"dep", "lone", "pure", "pure.inner", "pure.extra", "pure.extra.deep"}
     assert block.report is not None
     assert block.report.kept["lone"] == block.report.kept["pure.inner"] == OTHER_THREAD
+    assert block.report.kept["dep"] == "used by pure, which stays"
     assert block.report.kept["from_nowhere"] == UNKNOWN_THREAD
 
 
