@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from load._caller import is_standard_library
+from load._caller import is_library_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,15 +55,41 @@ def _instruction(frame: FrameType) -> int:
 _ATTRIBUTE_LOADS = frozenset((_Sample().attribute, _MethodSample().method()))
 
 
-def is_asked_for(frame: FrameType | None, name: str) -> bool:
+def is_asked_of(facade: object, frame: FrameType, name: str) -> bool:
+    """Tell whether `load.<name>` stands in the source that `frame` runs.
+
+    Installed code and the standard library name attributes of whatever they are given (`obj.getdoc()`, to see whether
+    there is one). They mean `load` only where they have imported it themselves.
+    """
+    if not is_asked_for(frame, name):
+        return False
+    return not is_library(frame) or _has_imported(frame, facade)
+
+
+def _has_imported(frame: FrameType, facade: object) -> bool:
+    """Whether the module of the frame, or its function under that very name, has `load` bound."""
+    if any(value is facade for value in list(frame.f_globals.values())):
+        return True
+    return frame.f_locals.get("load") is facade
+
+
+def is_library(frame: FrameType) -> bool:
+    """Tell whether a frame runs installed code or the standard library, code included that these generate."""
+    filename = frame.f_code.co_filename
+    if filename.startswith("<"):
+        written_in = frame.f_globals.get("__file__")
+        return is_library_code(filename) or (isinstance(written_in, str) and is_library_code(written_in))
+    return is_library_code(filename)
+
+
+def is_asked_for(frame: FrameType, name: str) -> bool:
     """Tell whether the code of `frame` is at an attribute load of `name` that a person wrote.
 
     Args:
         frame: the frame that called a module's `__getattr__`.
         name: the attribute that was looked up; one with a leading underscore is never asked for.
     """
-    frame = _behind_lazy_loader(frame, name)
-    if frame is None or name.startswith("_") or is_standard_library(frame.f_code.co_filename):
+    if name.startswith("_"):
         return False
     return attribute_named(frame.f_code, frame.f_lasti) == name and not _is_evaluated_by_completer(frame)
 
@@ -110,15 +136,14 @@ def _extended_argument(code: CodeType) -> int:
     return EXTENDED_ARG
 
 
-def _behind_lazy_loader(frame: FrameType | None, name: str) -> FrameType | None:
+def behind_lazy_loader(frame: FrameType, name: str) -> FrameType:
     """The frame that asked, where `importlib.util.LazyLoader` passes its first question on."""
     if (
-        frame is not None
-        and frame.f_code.co_name == "__getattribute__"
+        frame.f_code.co_name == "__getattribute__"
         and frame.f_globals.get("__name__") == "importlib.util"
         and frame.f_locals.get("attr") == name
     ):
-        return frame.f_back
+        return frame.f_back or frame
     return frame
 
 

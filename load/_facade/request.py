@@ -6,7 +6,7 @@ import sys
 
 from load._caller import find_caller
 from load._facade import submodules
-from load._facade.asked import attributes_after, is_asked_for
+from load._facade.asked import attributes_after, behind_lazy_loader, is_asked_of
 from load._reserved import OWN
 
 TYPE_CHECKING = False
@@ -27,14 +27,15 @@ def by_attribute(namespace: dict[str, Any], name: str, frame: FrameType) -> Any:
         AttributeError: nobody asked for it: something only looks whether it is bound.
         ImportError: it is asked for, and cannot be had.
     """
-    if not is_asked_for(frame, name):
-        facade = namespace["__name__"]
+    facade = sys.modules.get(namespace["__name__"])
+    asking = behind_lazy_loader(frame, name)
+    if not is_asked_of(facade, asking, name):
         raise AttributeError(
-            f"module {facade!r} has nothing bound as {name!r}; to import or install it, use {facade}({name!r})",
+            f"module 'load' has nothing bound as {name!r}; to import or install it, use load({name!r})",
             name=name,
-            obj=sys.modules.get(facade),
+            obj=facade,
         )
-    return by_name(name, frame, (".".join((name, *attributes_after(frame))),))
+    return by_name(name, asking, (".".join((name, *attributes_after(asking))),))
 
 
 def by_name(name: str, frame: FrameType, written: tuple[str, ...]) -> Any:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 
 from load import _config, _events
-from load._caller import find_caller, is_library_code
-from load._facade.asked import attributes_after, importing_frame, is_asked_for
+from load._caller import find_caller
+from load._facade.asked import attributes_after, importing_frame, is_asked_for, is_library
 from load._facade.finder import FINDER
 
 TYPE_CHECKING = False
@@ -61,22 +61,13 @@ def plant(name: str, module: ModuleType) -> None:
 
 def is_wanted(package: str, attribute: str, frame: FrameType) -> bool:
     """Tell whether a name that a package does not have is one of its submodules, asked for by somebody's own code."""
-    if attribute.startswith("_") or _is_library(frame) or not is_asked_for(frame, attribute):
+    if attribute.startswith("_") or is_library(frame) or not is_asked_for(frame, attribute):
         return False
     from load._imports.find import find
 
     return bool(_config.get("submodules")) and (
         find(f"{package}.{attribute}") is not None or _member_after(package, attribute, frame) is not None
     )
-
-
-def _is_library(frame: FrameType) -> bool:
-    """Whether the frame is installed code or the standard library, code included that these generate."""
-    filename = frame.f_code.co_filename
-    if filename.startswith("<"):
-        written_in = frame.f_globals.get("__file__")
-        return is_library_code(filename) or (isinstance(written_in, str) and is_library_code(written_in))
-    return is_library_code(filename)
 
 
 def submodule(package: str, attribute: str, frame: FrameType) -> Any:

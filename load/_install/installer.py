@@ -1,7 +1,7 @@
 """The way of an install: policy → consent → backend → refresh → verify → record.
 
-Nothing is installed that the policy does not allow, nothing that is installed already is changed without a person's yes,
-and what did not bring what was asked for is undone.
+Nothing is installed that the policy does not allow, nothing that is installed already is changed without a person's
+yes, and what did not bring what was asked for is undone.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from _thread import RLock
 
 from load import _config, _console, _events
 from load._install import installed, overlay, refusal, target
-from load._install.backends import Job, choose
+from load._install.backends import choose
 from load._install.failures import CONFLICT, NO_WHEEL, BackendError
+from load._install.job import Job
 from load._install.policy import ASK, INSTALL, REFUSE, Need, Verdict, judge
 from load._install.redact import redact
 from load._names import normalize
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from load._caller import Caller
     from load._events import Change
-    from load._install.backends import Backend
+    from load._install.job import Backend
 
 _one_at_a_time = RLock()
 

@@ -7,16 +7,16 @@ import re
 
 from load import _config, _process
 from load._events import Change
-from load._install.backends import environment, interpreter, scratch_file
 from load._install.failures import NO_WHEEL, NOT_FOUND, backend_error
 from load._install.installed import visible
+from load._install.job import environment, interpreter, scratch_file
 from load._names import normalize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from load._install.backends import Job
+    from load._install.job import Job
 
 
 class Pip:

@@ -140,7 +140,8 @@ def not_provided(needs: Sequence[Need], provided: Sequence[str]) -> NotProvided:
     need = needs[0]
     what = f"it provides {', '.join(map(repr, provided))}" if provided else "it provides no module of that name"
     return NotProvided(
-        f"{need.distribution or need.requirement!r} was installed for {need.module!r}, but {what}; it was removed again.",
+        f"{need.distribution or need.requirement!r} was installed for {need.module!r}, but {what}; "
+        "it was removed again.",
         context=[f"asked for {each.asked!r}, installed {each.requirement!r}" for each in needs],
         hint=f'name the distribution: load("{need.module} @ pypi:DISTRIBUTION")',
         name=need.module,

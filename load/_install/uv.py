@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from load import _config, _process
 from load._events import Change
-from load._install.backends import environment, interpreter, scratch_file
 from load._install.failures import backend_error
+from load._install.job import environment, interpreter, scratch_file
 from load._install.redact import redact
 from load._names import normalize
 
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from load._install.backends import Job
+    from load._install.job import Job
 
 
 class Uv:

@@ -1,0 +1,140 @@
+"""For tests of code that uses `load`: isolation from the process, and installs without an index.
+
+::
+
+    def test_sizes():
+        with load.testing.installable({"humanize": "def naturalsize(n): return f'{n} B'"}) as asked:
+            assert my_plugin.size(3) == "3 B"
+        assert asked == ["humanize"]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+
+from load import _config, _names
+from load._events import Change
+from load._install import backends
+from load._resolve import presence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from load._install.job import Job
+
+__all__ = ["installable", "isolated"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+@contextmanager
+def isolated(**settings: object) -> Iterator[None]:
+    """Give the process back as it was: modules, finders, `sys.path`, aliases, and what `load` has bound.
+
+    Args:
+        settings: settings of `load` that hold inside, as for `load.override`.
+
+    Raises:
+        ConfigError: a setting with a value that it cannot have.
+    """
+    facade = sys.modules[__name__.partition(".")[0]]
+    aliases, bound, modules = dict(presence.user_aliases), dict(vars(facade)), dict(sys.modules)
+    finders, path = list(sys.meta_path), list(sys.path)
+    try:
+        with _config.Override(settings):
+            yield
+    finally:
+        presence.user_aliases.clear()
+        presence.user_aliases.update(aliases)
+        sys.meta_path[:], sys.path[:] = finders, path
+        own = f"{facade.__name__}._"
+        for name in [name for name in sys.modules if name not in modules and not name.startswith(own)]:
+            del sys.modules[name]
+        for name in [name for name in vars(facade) if name not in bound]:
+            delattr(facade, name)
+
+
+@contextmanager
+def installable(sources: Mapping[str, str], *, install: str = "always") -> Iterator[list[str]]:
+    """Have installs succeed without an index, from these sources; everything is undone afterwards.
+
+    Args:
+        sources: the source text of a module by the name of its distribution; the module is called the same.
+        install: the policy that holds inside.
+
+    Yields:
+        The requirements that are asked for, as they come.
+
+    Raises:
+        ConfigError: `install` is no policy.
+    """
+    import importlib
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder, isolated(install=install, cache_dir=os.path.join(folder, "cache")):
+        site_packages = os.path.join(folder, "site-packages")
+        os.mkdir(site_packages)
+        sys.path.append(site_packages)
+        fake = _Fake(sources, site_packages)
+        before, backends.substitute = backends.substitute, fake
+        try:
+            yield fake.asked
+        finally:
+            backends.substitute = before
+            importlib.invalidate_caches()
+
+
+class _Fake:
+    """A backend that writes the modules it knows, and no others."""
+
+    name = "fake"
+
+    def __init__(self, sources: Mapping[str, str], folder: str) -> None:
+        self._sources: dict[str, str] = {_names.normalize(name): text for name, text in sources.items()}
+        self._folder = folder
+        self.asked: list[str] = []
+
+    def run(self, job: Job) -> list[Change]:
+        if not job.folder:
+            self.asked += job.requirements
+        return [self._install(requirement, job) for requirement in job.requirements]
+
+    def _install(self, requirement: str, job: Job) -> Change:
+        from packaging.requirements import Requirement
+
+        name = _names.normalize(Requirement(requirement).name)
+        if name not in self._sources:
+            from load.errors import InstallError
+
+            raise InstallError(
+                f"{requirement!r} is not among what this test can install.", hint=f"add {name!r} to installable()"
+            )
+        if not job.dry_run:
+            self._write(name, job.folder or self._folder)
+        return Change(name, None, "1.0")
+
+    def _write(self, name: str, folder: str) -> None:
+        module = name.replace("-", "_")
+        metadata = os.path.join(folder, f"{module}-1.0.dist-info")
+        os.makedirs(metadata, exist_ok=True)
+        _write(os.path.join(folder, f"{module}.py"), self._sources[name])
+        _write(os.path.join(metadata, "METADATA"), f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        _write(os.path.join(metadata, "RECORD"), f"{module}.py,,\n{module}-1.0.dist-info/METADATA,,\n")
+
+    def remove(self, names: Sequence[str]) -> None:
+        from shutil import rmtree
+
+        for name in names:
+            module = name.replace("-", "_")
+            os.remove(os.path.join(self._folder, f"{module}.py"))
+            rmtree(os.path.join(self._folder, f"{module}-1.0.dist-info"))
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,96 @@
+"""The question in a real Jupyter kernel: put to the front end where that can answer, never to nobody."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.library import CHECKOUT
+
+jupyter_client = pytest.importorskip("jupyter_client", reason="needs a Jupyter kernel: pip install ipykernel")
+pytest.importorskip("ipykernel", reason="needs a Jupyter kernel: pip install ipykernel")
+
+ASK = """
+from load import _console
+from load._console.consent import Consent
+from load._events import Change
+question = Consent(["x"], [Change("x", None, "1.0")], target="the environment /venv", reasons=["it is not known"])
+print(_console.person_is_there(), _console.ask_install(question))
+"""
+
+THREAD = """
+import threading
+thread = threading.Thread(target=ask)
+thread.start()
+thread.join()
+"""
+
+# Warnings of the client's own event loop are not what is tested here.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture
+def kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A client of a running kernel."""
+    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+    manager = jupyter_client.KernelManager()
+    manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def run(client: Any, code: str, answer: str | None = None) -> dict[str, str]:
+    """Run a cell, with a front end that answers or cannot; give the text of its streams, and the prompts."""
+    shown = {"stdout": "", "stderr": "", "prompts": ""}
+
+    def output(message: dict[str, Any]) -> None:
+        if message["msg_type"] == "stream":
+            shown[message["content"]["name"]] += message["content"]["text"]
+        elif message["msg_type"] == "error":
+            shown["stderr"] += message["content"]["evalue"]
+
+    def prompt(message: dict[str, Any]) -> None:
+        shown["prompts"] += message["content"]["prompt"]
+        client.input(answer)
+
+    options = {"allow_stdin": answer is not None, "output_hook": output, "stdin_hook": prompt, "timeout": 60}
+    client.execute_interactive(code, **options)
+    return shown
+
+
+@pytest.mark.parametrize(("answer", "expected"), [("y", "True True\n"), ("", "True False\n"), ("x", "True False\n")])
+def test_a_front_end_that_can_answer_is_asked(kernel: Any, answer: str, expected: str) -> None:
+    """The plan stands on standard error before the question comes."""
+    shown = run(kernel, ASK, answer)
+    assert shown["stdout"] == expected
+    assert shown["prompts"] == "Install? [y/N] "
+    assert "+ x 1.0\n  because:    it is not known\n" in shown["stderr"]
+
+
+def test_nobody_is_asked_where_nobody_can_answer(kernel: Any) -> None:
+    """As under nbconvert and papermill: the cell goes on at once, also after one that could ask."""
+    assert run(kernel, ASK, "y")["stdout"] == "True True\n"
+    assert run(kernel, ASK) == {"stdout": "False False\n", "stderr": "", "prompts": ""}
+
+
+def test_a_thread_of_a_cell_does_not_ask(kernel: Any) -> None:
+    """It would wait for an answer that is meant for another cell."""
+    code = ASK.replace("print(", "def ask():\n    print(") + THREAD
+    assert run(kernel, code, "y") == {"stdout": "False False\n", "stderr": "", "prompts": ""}
+
+
+def test_auto_print_is_a_line_on_standard_error(kernel: Any) -> None:
+    """In a cell as anywhere else; nothing of ours is on standard output."""
+    code = "import load\nload.enable_auto_print()\nload.tabnanny\nprint('cell')"
+    shown = run(kernel, code)
+    assert shown["stdout"] == "cell\n"
+    assert shown["stderr"].startswith("tabnanny · imported · ")
+    assert run(kernel, "load.disable_auto_print()\nload.netrc")["stderr"] == ""
