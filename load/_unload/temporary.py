@@ -64,7 +64,7 @@ class Temporarily:
     exit every module that has come since the entry, through whatever import in this thread, is removed from
     `sys.modules`; what was there before is not touched. The standard library, packages with extension modules and
     whatever those use stay, as does what another thread imported meanwhile; `report` says which and why. Code that
-    still holds a removed module goes on with it; only a new import gives a new one.
+    still holds a removed module goes on with it, until it imports parts of its package: these are new ones then.
 
     May be entered again, also within itself. What other tasks of the same thread import during the block cannot be
     told from the block's own; of blocks of one thread that overlap, the last to end removes what all have brought.

@@ -1,0 +1,123 @@
+"""Consent: a person at a terminal is asked, sees exactly what would happen, and No is the default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.environments import Environment
+from tests.support.index import Index
+from tests.support.terminal import END_OF_INPUT, INTERRUPT
+from tests.support.wheels import sdist
+
+MakeWheel = Callable[..., Path]
+PROMPT = r"Install\? \[y/N\]"
+
+
+@pytest.mark.parametrize(
+    ("answer", "installed"),
+    [
+        ("y\n", True),
+        ("yes\n", True),
+        ("\n", False),
+        ("n\n", False),
+        ("maybe\n", False),
+        (END_OF_INPUT, False),
+        (INTERRUPT, False),
+    ],
+)
+def test_only_a_clear_yes_installs(
+    venv: Environment, index: Index, wheel: MakeWheel, answer: str, installed: bool
+) -> None:
+    """An unknown name is asked about at a terminal; end of input, Ctrl-C and anything unclear mean no."""
+    index.add(wheel("frobnicator", requires=["companion"]), wheel("companion", "2.5"))
+    result = venv.run_in_pty("import load; load.frobnicator", [(PROMPT, answer)])
+    assert result.unanswered == ()
+    assert "'frobnicator' is no name that load knows" in result.stderr
+    assert "companion 2.5" in result.stderr
+    assert ("frobnicator" in venv.installed()) == installed
+    assert (result.returncode == 0) == installed
+    if not installed:
+        assert "InstallRefused" in result.stderr
+        assert "the answer was no" in result.stderr
+
+
+def test_a_replacement_is_shown_and_made_after_a_yes(venv: Environment, index: Index, wheel: MakeWheel) -> None:
+    """old → new is part of the question; a yes replaces what is installed but not loaded."""
+    index.add(wheel("soupsieve", "1.0"), wheel("soupsieve", "2.0"))
+    venv.uv_pip("install", "soupsieve==1.0").check()
+    index.add(wheel("beautifulsoup4", "4.99", import_names=["bs4"], requires=["soupsieve>=2"]))
+    result = venv.run_in_pty("import load; print(load.bs4.__name__)", [(PROMPT, "y\n")])
+    assert "soupsieve 1.0 → 2.0" in result.stderr
+    assert result.stdout.strip() == "bs4"
+    assert venv.installed()["soupsieve"] == "2.0"
+
+
+@pytest.mark.parametrize("answer", ["y\n", "n\n"])
+def test_a_build_is_asked_about(venv: Environment, index: Index, tmp_path: Path, answer: str) -> None:
+    """Where there is no wheel, the source is built after a yes and not before."""
+    marker = tmp_path / "built"
+    index.add(sdist(tmp_path / "sdists", "humanize", marker=marker))
+    result = venv.run_in_pty("import load; print(load.humanize.__name__)", [(PROMPT, answer)])
+    assert result.unanswered == ()
+    assert "runs its code" in result.stderr
+    assert marker.exists() == (answer == "y\n")
+    assert ("humanize" in venv.installed()) == (answer == "y\n")
+
+
+def test_a_background_job_is_refused_without_a_question(venv: Environment, index: Index, wheel: MakeWheel) -> None:
+    """`python script &` never stops at a prompt that nobody sees."""
+    index.add(wheel("frobnicator"))
+    result = venv.run_in_pty("import load; load.frobnicator", background=True)
+    assert result.returncode == 1
+    assert "InstallRefused" in result.stderr
+    assert "Install?" not in result.stderr
+
+
+def test_a_second_thread_is_refused_without_a_question(venv: Environment, index: Index, wheel: MakeWheel) -> None:
+    """Only the main thread can ask."""
+    index.add(wheel("frobnicator"))
+    code = """
+        import threading, load
+        def want():
+            try:
+                load.frobnicator
+            except ImportError as error:
+                print(type(error).__name__)
+        thread = threading.Thread(target=want)
+        thread.start()
+        thread.join()
+    """
+    result = venv.run_in_pty(code)
+    assert result.stdout.strip() == "InstallRefused"
+    assert "Install?" not in result.stderr
+
+
+def test_a_near_miss_needs_a_yes_even_under_always(venv: Environment, index: Index, wheel: MakeWheel) -> None:
+    """The question says which name was probably meant."""
+    index.add(wheel("nunpy"))
+    result = venv.run_in_pty("import load; load.nunpy", [(PROMPT, "\n")], env={"LOAD_INSTALL": "always"})
+    assert result.unanswered == ()
+    assert "one slip away from the well-known 'numpy'" in result.stderr
+    assert "nunpy" not in venv.installed()
+
+
+def test_ask_asks_about_known_names(venv: Environment, index: Index, wheel: MakeWheel) -> None:
+    """`install = ask` asks about everything."""
+    index.add(wheel("humanize"))
+    result = venv.run_in_pty("import load; load.humanize", [(PROMPT, "y\n")], env={"LOAD_INSTALL": "ask"})
+    assert result.unanswered == ()
+    assert "humanize" in venv.installed()
+
+
+def test_a_known_name_is_installed_without_a_question_at_a_terminal(
+    venv: Environment, index: Index, wheel: MakeWheel
+) -> None:
+    """`install = known` announces what it does, and asks nothing."""
+    index.add(wheel("humanize"))
+    result = venv.run_in_pty("import load; load.humanize")
+    assert result.returncode == 0
+    assert "installed humanize 1.0" in result.stderr
+    assert "Install?" not in result.stderr
