@@ -1,11 +1,12 @@
 """Running a program in this process as `python SCRIPT` and `python -m MODULE` run it.
 
-What the interpreter does around a program is done here again: a fresh `__main__`, `sys.argv`, the head of `sys.path`,
-the report of what was not caught, and the exit code. Source: `Modules/main.c` and `Python/pythonrun.c` of CPython.
+What the interpreter does around a program is done here again: a fresh `__main__`, `sys.argv`, the head of
+`sys.path`, the report of what was not caught, and the exit code. Source: `Modules/main.c` and
+`Python/pythonrun.c` of CPython.
 
-A program is run once, at the end of a process: `__main__` and `sys.path` stay as it leaves them, for its threads and
-for what it has registered with `atexit`. The caller must not stand in an `except` block, which the program would see in
-`sys.exc_info()`.
+A program is run once, at the end of a process: `__main__` and `sys.path` stay as it leaves them, for its threads
+and for what it has registered with `atexit`. The caller must not stand in an `except` block, which the program
+would see in `sys.exc_info()`.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def run_path(path: str, argv: Sequence[str], *, source: bytes | None = None) -> 
         source: the bytes of the file where they were read already; a pipe can be read once.
 
     Returns:
-        The exit code of the process: 0, what the program gave `sys.exit`, or 1 after an uncaught exception, whose
-        traceback has been shown.
+        The exit code of the process: 0, what the program gave `sys.exit`, or 1 after an uncaught exception,
+        whose traceback has been shown.
 
     Raises:
         SourceError: the file cannot be opened; Python exits with 2 then.
@@ -114,7 +115,7 @@ def _run_by_runpy(name: str, argv: list[str] | Sequence[str], *, replace_argv: b
     """Do what the interpreter's own main function does for `-m`, folders and archives, by the same call.
 
     `runpy.run_module` runs the code in a module of its own, which `__main__` then is only for a while; and the
-    frames of this very function are part of every traceback that `python -m` shows.
+    frames of this private function are part of every traceback that `python -m` shows.
     """
     import runpy
 
@@ -141,7 +142,7 @@ def _fresh_main() -> dict[str, Any]:
 
 
 def _absolute(path: str) -> str:
-    """Make a path absolute as the interpreter does, which elsewhere than on Windows leaves `.` and `..` in it."""
+    """Make a path absolute as the interpreter does, which leaves `.` and `..` in it (but for Windows)."""
     if sys.platform == "win32":
         return os.path.abspath(path)
     here = None if os.path.isabs(path) else _working_directory()
@@ -171,7 +172,7 @@ def _cannot_open(filename: str, error: OSError) -> NoReturn:
 
 
 def _put_first(entry: str | None) -> None:
-    """Put the program's entry at the head of sys.path, in place of the one that `load` itself was started with."""
+    """Put the program's entry at the head of sys.path, in place of the one that `load` was started with."""
     if not sys.flags.safe_path and sys.path and sys.path[0] in _launcher_entries(entry):
         del sys.path[0]
     if entry is not None:
@@ -265,7 +266,6 @@ def _keep_quiet_about(error: BaseException) -> None:
 
 def _say(text: str) -> None:
     if sys.stderr is not None:
-        _flush_one(sys.stdout)
         sys.stderr.write(text)
 
 

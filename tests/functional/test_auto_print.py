@@ -19,17 +19,17 @@ def test_a_script_gets_a_line_for_each_thing(child: Python) -> None:
         import load
         load.enable_auto_print()
         load.tabnanny
-        load.yaml
+        load.markdown_it
         load.configure(track_memory=True)
-        load("dateutil.parser")
+        load("parso.python.tree")
         print("done")
     """
     result = child.run(code).check()
     assert result.stdout == "done\n"
     lines = [
         rf"tabnanny · imported · {TIME}",
-        rf"yaml {re.escape(version('PyYAML'))} · imported · {TIME}",
-        rf"dateutil.parser {re.escape(version('python-dateutil'))} · imported · {TIME} · [+-][0-9.]+ [kM]B",
+        rf"markdown_it {re.escape(version('markdown-it-py'))} · imported · {TIME}",
+        rf"parso.python.tree {re.escape(version('parso'))} · imported · {TIME} · [+-][0-9.]+ [kM]B",
     ]
     assert re.fullmatch("\n".join(lines) + "\n", result.stderr), result.stderr
 

@@ -11,9 +11,8 @@ import pytest
 
 from tests.support.environments import Environment, Python
 from tests.support.index import Index
-from tests.support.launcher import NOT_POSSIBLE
 from tests.support.library import CHECKOUT
-from tests.support.processes import ChildTimeoutError, run
+from tests.support.processes import ChildTimeoutError, descendants, run
 from tests.support.templates import copy_template
 
 WHERE = "import sys; print(sys.prefix, sys.base_prefix, sep='\\n')"
@@ -129,6 +128,8 @@ def test_the_running_interpreter_imports_the_checkout(child: Python) -> None:
 
 def test_a_child_that_is_too_slow_is_killed_with_its_children(child: Python, tmp_path: Path) -> None:
     """The error shows what was written; the grandchild, in a process group of its own, is gone as well."""
+    if descendants(os.getpid()) is None:
+        pytest.skip("this system does not show which processes there are")
     code = """
         import pathlib, subprocess, sys
         grandchild = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], process_group=0)
@@ -136,8 +137,8 @@ def test_a_child_that_is_too_slow_is_killed_with_its_children(child: Python, tmp
         print("said", flush=True)
         grandchild.wait()
     """
-    with pytest.raises(ChildTimeoutError, match=r"after 3 s(?s:.*)said"):
-        child.run(code, timeout=3)
+    with pytest.raises(ChildTimeoutError, match=r"after 2 s(?s:.*)said"):
+        child.run(code, timeout=2)
     grandchild = int((tmp_path / "pid").read_text())
     assert not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
 
@@ -171,8 +172,6 @@ def test_read_only_folders_are_so_for_root_as_well(bare: Environment, wheel: Cal
     index.add(wheel("x"))
     bare.make_read_only()
     result = bare.run(f"import os, rich; print(os.access({str(bare.site_packages)!r}, os.W_OK))")
-    if result.returncode == NOT_POSSIBLE:
-        pytest.skip(result.stderr)
     assert result.check().stdout == "False\n"
     refused = bare.run(f"open({str(bare.site_packages / 'rich' / 'new.py')!r}, 'w')")
     assert "PermissionError" in refused.stderr

@@ -65,8 +65,13 @@ def test_the_users_hooks_and_settings_are_not_read(
     assert (repository.path / ".git" / "HEAD").exists()
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("reference", ["", "@main", "@v1", "@{first}", "@feature/x"])
+@pytest.mark.parametrize(
+    ("backend", "reference"),
+    [
+        *(("uv", reference) for reference in ("", "@main", "@v1", "@{first}", "@feature/x")),
+        *(("pip", reference) for reference in ("", "@v1", "@{first}")),
+    ],
+)
 def test_a_repository_installs_from_the_address_of_its_host(
     backend: str, reference: str, venv: Environment, forge: Forge
 ) -> None:
@@ -87,8 +92,16 @@ def test_a_repository_installs_from_the_address_of_its_host(
     assert version(venv, "tool") == expected
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("address", ["https://github.com/acme/tool.git", "https://gitlab.com/acme/tool", "file"])
+@pytest.mark.parametrize(
+    ("backend", "address"),
+    [
+        ("uv", "https://github.com/acme/tool.git"),
+        ("uv", "https://gitlab.com/acme/tool"),
+        ("uv", "file"),
+        ("pip", "https://gitlab.com/acme/tool.git"),
+        ("pip", "file"),
+    ],
+)
 def test_a_project_in_a_subdirectory_installs(backend: str, address: str, venv: Environment, forge: Forge) -> None:
     """From each host, with and without `.git`, and by the `file://` address."""
     repository = forge.repository("acme/tool")

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.support.launcher import NOT_POSSIBLE
 from tests.support.processes import Result, run, through_launcher
 
 Code = str | Sequence[str | os.PathLike[str]]
@@ -106,9 +109,15 @@ class Environment(Python):
         return {distribution.name: distribution.version for distribution in found}
 
     def make_read_only(self) -> None:
-        """Make the folders of site-packages and of the programs unwritable, for root's children as well."""
-        self._chmod_folders(0o555)
+        """Make the folders of site-packages and of the programs unwritable, for root's children as well.
+
+        The test is skipped where root cannot give up its capabilities.
+        """
         self.unprivileged = True
+        probe = self.run("pass")
+        if probe.returncode == NOT_POSSIBLE:
+            pytest.skip(probe.stderr.strip())
+        self._chmod_folders(0o555)
 
     def remove(self) -> None:
         """Delete the whole folder, read-only or not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -97,13 +98,25 @@ def run(
 
 
 def kill_tree(pid: int) -> None:
-    """Kill a child process of ours and all that it started."""
-    parent = psutil.Process(pid)
-    family = [*parent.children(recursive=True), parent]
+    """Kill a child process that leads a session of its own, and all that it started."""
+    family = descendants(pid) or []
     for member in family:
         with contextlib.suppress(psutil.NoSuchProcess):  # it ended by itself in between
             member.kill()
-    psutil.wait_procs(family[:-1], timeout=10)
+    if sys.platform == "win32":
+        psutil.Process(pid).kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+    psutil.wait_procs(family, timeout=2)
+
+
+def descendants(pid: int) -> list[psutil.Process] | None:
+    """The processes that a process started, and these in turn; None where the system does not show any."""
+    try:
+        return list(psutil.Process(pid).children(recursive=True))
+    except (psutil.Error, OSError):  # a bare chroot has no /proc
+        return None
 
 
 def through_launcher(command: Sequence[str | os.PathLike[str]], *options: str) -> list[str]:

@@ -13,7 +13,7 @@ from load.errors import InstallRefused
 class Screen(io.StringIO):
     """A stream that says that it is a terminal."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def isatty(self) -> bool:
         """Say so."""

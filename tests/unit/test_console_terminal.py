@@ -14,7 +14,7 @@ from load._console.terminal import can_draw, encodable, is_terminal, readable, w
 class Screen(io.StringIO):
     """A stream that says that it is a terminal."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def isatty(self) -> bool:
         """Say so."""
@@ -65,7 +65,7 @@ def test_an_encoding_that_nobody_knows_is_no_error() -> None:
     """What is left then is plain text."""
 
     class Strange(io.StringIO):
-        encoding = "no-such-encoding"  # type: ignore[assignment]
+        encoding = "no-such-encoding"
 
     assert encodable("a → é", Strange()) == "a -> \\xe9"
 

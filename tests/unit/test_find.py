@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 import types
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from load._imports.find import entry_finder, find, find_all, is_namespace
+from tests.support.library import CHECKOUT
 
 BOMB = "raise RuntimeError('imported')\n"
 
@@ -65,6 +67,9 @@ def test_what_no_import_could_name_is_found_nowhere(name: str) -> None:
     assert find(name) is None
 
 
+FOR_CHILDREN = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+
+
 def test_a_missing_name_is_none_at_every_depth() -> None:
     """A missing root, a missing submodule and a submodule of a plain module are all None."""
     assert find("no_such_module_at_all") is None
@@ -90,9 +95,7 @@ def test_no_module_is_imported_by_finding_it(site: Path) -> None:
     assert set(sys.modules) == before
 
 
-def test_a_namespace_below_an_unloaded_namespace_is_found(
-    site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_namespace_below_an_unloaded_namespace_is_found(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Portions of nested namespaces (PEP 420) join over two entries of sys.path, with no parent loaded."""
     write(site, "one/ns_a/ns_b/left.py", "two/ns_a/ns_b/right.py", "two/ns_a/ns_b/pkg/__init__.py")
     monkeypatch.syspath_prepend(str(site / "one"))
@@ -230,9 +233,7 @@ def test_a_foreign_finder_places_what_it_knows(site: Path, monkeypatch: pytest.M
     assert origin("real.native") == str(site / "built" / "native.py")
 
 
-def test_a_finder_over_pathfinder_does_not_break_nested_namespaces(
-    site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_finder_over_pathfinder_does_not_break_nested_namespaces(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """PathFinder raises KeyError for a namespace below an unloaded one; the walk goes on."""
     write(site, "ns_c/ns_d/leaf.py")
 
@@ -281,7 +282,7 @@ for n in names:
     assert (mine[n] and mine[n].origin) == (theirs and theirs.origin), (n, mine[n], theirs)
 print(len(names))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=FOR_CHILDREN)
     assert done.stderr == ""
     assert int(done.stdout) > 300
 
@@ -294,5 +295,7 @@ def test_finding_brings_in_no_module_of_its_own() -> None:
         "new = {name.partition('.')[0] for name in set(sys.modules) - before};"
         "print(sorted(new - {'load', '__future__'}))"
     )
-    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, env=FOR_CHILDREN
+    )
     assert done.stdout.strip() == "[]"

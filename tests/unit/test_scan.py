@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from load._imports.scan import Need, ScriptNeeds, scan_file, scan_source
+from tests.support.library import CHECKOUT
 
-OWN = frozenset(
-    {"load", "configure", "requires", "import_aliases", "lazy_import", "temporarily", "errors", "registry"}
-)
+OWN = frozenset({"load", "configure", "requires", "import_aliases", "lazy_import", "temporarily", "errors", "registry"})
 
 
 def scan(source: str) -> ScriptNeeds:
@@ -62,9 +61,7 @@ def test_import_statements_are_needs_as_they_are_written() -> None:
 
 def test_relative_and_future_imports_are_no_needs() -> None:
     """What can only be the script's own, or the language's, is left out."""
-    assert (
-        names("from __future__ import annotations\nfrom . import x\nfrom .y import z\nfrom .. import w") == []
-    )
+    assert names("from __future__ import annotations\nfrom . import x\nfrom .y import z\nfrom .. import w") == []
 
 
 def test_a_name_that_is_used_twice_is_one_need_at_its_first_line() -> None:
@@ -149,9 +146,7 @@ def test_an_import_whose_failure_is_caught_is_optional(clause: str) -> None:
     assert scan(f"try:\n    import a\n{clause}\n    a = None").needs[0].optional
 
 
-@pytest.mark.parametrize(
-    "clause", ["except ValueError:", "except (OSError, KeyError):", "except ERRORS:", "finally:"]
-)
+@pytest.mark.parametrize("clause", ["except ValueError:", "except (OSError, KeyError):", "except ERRORS:", "finally:"])
 def test_an_import_whose_failure_is_not_caught_is_required(clause: str) -> None:
     """Other clauses do not help against a missing module."""
     assert required(f"try:\n    import a\n{clause}\n    pass") == ["a"]
@@ -462,9 +457,7 @@ def test_annotations_are_needs_only_where_they_are_evaluated() -> None:
 
 def test_uses_of_load_in_a_dead_or_typing_branch_are_treated_like_imports() -> None:
     """Expressions know where they stand as statements do."""
-    assert required(
-        "import load\nif TYPE_CHECKING: load.a\nif 0: load.b\nx = load.c if False else load.d"
-    ) == ["d"]
+    assert required("import load\nif TYPE_CHECKING: load.a\nif 0: load.b\nx = load.c if False else load.d") == ["d"]
 
 
 @pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports are syntax from 3.15 on (PEP 810)")
@@ -486,9 +479,10 @@ def test_bytes_are_decoded_by_their_cookie_or_mark() -> None:
     """PEP 263 cookies and the UTF-8 mark are understood."""
     cookie = "# -*- coding: latin-1 -*-\nname = 'caf\xe9'\nimport a".encode("latin-1")
     assert [need.name for need in scan_source(cookie, "s.py", own=OWN).needs] == ["a"]
-    assert [
-        need.name for need in scan_source(b"\xef\xbb\xbfimport a\r\nimport b\r", "s.py", own=OWN).needs
-    ] == ["a", "b"]
+    assert [need.name for need in scan_source(b"\xef\xbb\xbfimport a\r\nimport b\r", "s.py", own=OWN).needs] == [
+        "a",
+        "b",
+    ]
 
 
 def test_an_empty_source_needs_nothing() -> None:
@@ -577,7 +571,11 @@ def test_scanning_brings_in_no_heavy_module(tmp_path: Path) -> None:
         " 'importlib.util', 'collections', 'functools'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-S", "-c", code, str(tmp_path / "s.py")], capture_output=True, text=True, check=True
+        [sys.executable, "-S", "-c", code, str(tmp_path / "s.py")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
     )
     assert done.stdout.strip() == "[]"
 
