@@ -1,7 +1,7 @@
 """Readings of this process's memory, and nothing else.
 
 On Linux the resident size comes from a kept descriptor on `/proc/self/statm` (proc(5)), which is cheap enough
-for every import; elsewhere from psutil.
+for every import; elsewhere from psutil. Where nobody tells it (a Linux without `/proc`), the peak stands in for it.
 """
 
 from __future__ import annotations
@@ -18,23 +18,38 @@ _FIELDS = 7  # of statm; the second is the resident size in pages
 _statm = -1
 _statm_of = 0  # the process whose statm it is: an inherited descriptor tells of the parent
 _page = 0
+is_peak = False  # whether `resident` can only tell the most that there has ever been, which never shrinks
 
 
 def resident() -> int:
-    """Bytes of memory that this process holds in RAM (RSS).
-
-    Raises:
-        OSError: the system does not tell (no `/proc`).
-    """
+    """Bytes of memory that this process holds in RAM (RSS); the peak of that where `is_peak` is set."""
     if sys.platform != "linux":
         return int(_psutil().Process().memory_info().rss)
-    if _statm_of != os.getpid():
-        _open()
+    if is_peak:
+        return _peak()
     try:
+        if _statm_of != os.getpid():
+            _open()
         return _resident_pages() * _page
     except (OSError, ValueError):
-        _open()  # somebody closed all descriptors, as daemons do, and may have opened another file under it
+        return _resident_again()
+
+
+def _resident_again() -> int:
+    """Somebody closed all descriptors, as daemons do, and may have opened another file under the number."""
+    global is_peak
+    try:
+        _open()
         return _resident_pages() * _page
+    except (OSError, ValueError):
+        is_peak = True
+        return _peak()
+
+
+def _peak() -> int:
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # kilobytes on Linux: getrusage(2)
 
 
 def _resident_pages() -> int:
@@ -60,7 +75,7 @@ def unique() -> int | None:
     psutil = _psutil()
     try:
         return int(psutil.Process().memory_full_info().uss)
-    except (psutil.AccessDenied, AttributeError):
+    except (psutil.Error, OSError, AttributeError):
         return None
 
 

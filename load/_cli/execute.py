@@ -227,7 +227,8 @@ def _code_of_exit(error: SystemExit) -> int:
     code = error.code
     if code is None or isinstance(code, int):
         return int(code or 0)
-    _say(f"{code}\n")
+    # The exit code is 1 whatever becomes of the words.
+    _uncaught(lambda: _say(f"{code}\n"))
     return 1
 
 
@@ -265,8 +266,10 @@ def _keep_quiet_about(error: BaseException) -> None:
 
 
 def _say(text: str) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(text)
+    """Write to standard error; where the program has set that to None, to the one the process started with."""
+    stream = sys.stderr if sys.stderr is not None else sys.__stderr__
+    if stream is not None:
+        stream.write(text)
 
 
 def _flush() -> None:

@@ -97,6 +97,10 @@ def _own(namespace: "dict[str, Any]", name: str) -> "Any":
     module, _, attribute = OWN[name].partition(":")
     if not module:
         return sys.modules[namespace["__name__"]]
+    if module == "load._api":  # its functions lead to packages, which are then reached through `load`
+        from load._facade.submodules import follow
+
+        follow()
     __import__(module)
     found = sys.modules[module]
     return getattr(found, attribute) if attribute else found

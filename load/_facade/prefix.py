@@ -13,11 +13,12 @@ from _frozen_importlib import ModuleSpec
 from load._facade.asked import import_names, importing_frame, is_completer
 from load._facade.finder import PREFIX
 from load._facade.request import by_name, is_own
+from load._imports.find import find
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importlib.abc import Loader
-    from types import FrameType, ModuleType
+    from types import CodeType, FrameType, ModuleType
     from typing import Any
 else:
     Loader = object
@@ -41,6 +42,13 @@ class RealModuleLoader(Loader):
         sys.modules[fullname] = real
         _lay_out_children(fullname, real)
         _spare_parent(fullname, real)
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """The code of the real module, for `python -m load.http.server` (`importlib.abc.InspectLoader`)."""
+        found = find(_target_of(fullname[len(PREFIX) :]))
+        get_code = getattr(found.loader, "get_code", None) if found is not None else None
+        code: CodeType | None = get_code(found.name) if found is not None and get_code is not None else None
+        return code
 
 
 _LOADER = RealModuleLoader()
@@ -75,8 +83,6 @@ def _is_question(importer: FrameType) -> bool:
 
 
 def _describe_present(fullname: str, name: str, *, only_loaded: bool) -> ModuleSpec | None:
-    from load._imports.find import find
-
     target = _target_of(name)
     if is_own(name) or (only_loaded and target not in sys.modules):
         return None

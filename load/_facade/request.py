@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from load import _config
 from load._caller import find_caller
 from load._facade import submodules
 from load._facade.asked import attributes_after, behind_lazy_loader, is_asked_of
@@ -49,7 +50,7 @@ def by_name(name: str, frame: FrameType, written: tuple[str, ...]) -> Any:
     Raises:
         ImportError: it cannot be had.
     """
-    submodules.follow()
+    _begin()
     root = name.partition(".")[0]
     if root not in sys.modules and root not in sys.stdlib_module_names:
         _refuse_near_miss(root)
@@ -67,7 +68,7 @@ def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
         SourceError: a spec cannot be read.
         ImportError: something cannot be had.
     """
-    submodules.follow()
+    _begin()
     caller = find_caller(frame)
     if len(specs) == 1:
         from load._resolve import resolve_spec
@@ -76,6 +77,15 @@ def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
     from load._api.binding import resolve_together
 
     return resolve_together(specs, caller)
+
+
+def _begin() -> None:
+    """What every request begins with: packages loaded meanwhile are followed, auto-print is on where it is wanted."""
+    submodules.follow()
+    if _config.get("auto_print"):
+        from load._notebook.auto_print import maybe_enable
+
+        maybe_enable()
 
 
 def _refuse_near_miss(root: str) -> None:

@@ -72,7 +72,7 @@ def install(
         _console.attach()
         try:
             return _Install(open_needs, caller, importable, explicit=explicit).carry_out()
-        except LoadError as error:
+        except BaseException as error:  # also where a person interrupts it: what was announced has ended
             _events.emit(_events.InstallFailed([need.requirement for need in open_needs], error))
             raise
 

@@ -103,7 +103,7 @@ class _Request:
         first_request()
         self.name = name
         self.caller = caller
-        self.before = name in sys.modules
+        self.before = presence.target_of(name) in sys.modules or name in sys.modules
         self.how = ""
         self.memory = _resident()
         self.started = self.import_started = time.perf_counter()

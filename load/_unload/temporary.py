@@ -183,9 +183,7 @@ def _foreign(block: _Block, brought: Iterable[str]) -> dict[str, str]:
 
 
 def _resident() -> int | None:
-    from load._memory import resident
+    from load import _memory
 
-    try:
-        return resident()
-    except OSError:
-        return None  # no /proc: a figure less, and no reason to fail
+    size = _memory.resident()
+    return None if _memory.is_peak else size

@@ -33,6 +33,7 @@ class Something:
     """Does with itself whatever is wanted."""
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
+        """Decorate, or do nothing."""
         return args[0] if args and callable(args[0]) else self
 
     def __getattr__(self, name: str) -> Any:

@@ -75,10 +75,17 @@ def test_an_assigned_attribute_stays() -> None:
     assert (load.colorsys, load.why) == ("mine", "mine too")
 
 
-def test_shipped_aliases_lead_to_the_module() -> None:
-    """`load.np` is numpy, under both names."""
-    pytest.importorskip("yaml")
-    assert load.yaml is sys.modules["yaml"]
+def test_shipped_aliases_lead_to_the_module(modules: Path) -> None:
+    """`load.gpd` is geopandas."""
+    (modules / "geopandas.py").write_text("", encoding="utf-8")
+    assert load.gpd is sys.modules["geopandas"]
+
+
+def test_a_module_goes_before_a_shipped_alias(modules: Path) -> None:
+    """A module that bears the name itself is what is meant."""
+    (modules / "gpd.py").write_text("", encoding="utf-8")
+    (modules / "geopandas.py").write_text("", encoding="utf-8")
+    assert load.gpd is sys.modules["gpd"]
 
 
 def test_an_alias_binds_the_name_that_was_written() -> None:

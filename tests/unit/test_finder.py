@@ -8,7 +8,6 @@ import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -139,7 +138,7 @@ def test_a_module_that_is_no_package_brings_its_children() -> None:
 
 
 def test_a_function_that_is_called_like_its_module_stays(modules: Path) -> None:
-    """A package may put a function over the submodule of that name: importing the submodule through `load` leaves it."""
+    """A package may put a function over its submodule: an import of the submodule through `load` leaves it there."""
     (modules / "shadow").mkdir()
     (modules / "shadow" / "__init__.py").write_text("from shadow.cast import cast\n", encoding="utf-8")
     (modules / "shadow" / "cast.py").write_text("def cast(): return 'cast'\nother = 1\n", encoding="utf-8")
@@ -244,7 +243,7 @@ def test_find_spec_describes_and_imports_nothing(modules: Path) -> None:
 
 
 def test_a_spec_is_a_promise() -> None:
-    """For what would have to be installed, and for own functions, there is none: it can be used to see what is there."""
+    """For what would have to be installed, and for own functions, there is none: it can tell what is there."""
     assert importlib.util.find_spec("load.cupy") is None
     assert importlib.util.find_spec("load.surely_no_such") is None
     assert importlib.util.find_spec("load.alias") is None

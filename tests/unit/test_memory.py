@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -12,6 +13,9 @@ import pytest
 from load import _memory
 from load._memory import resident, unique
 
+PROC = Path("/proc/self/statm").exists()
+
+pytestmark = pytest.mark.skipif(sys.platform == "linux" and not PROC, reason="there is no /proc here")
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="the descriptor on statm is Linux's")
 
 
@@ -57,16 +61,21 @@ def test_a_descriptor_that_somebody_closed_is_opened_again(spare: list[int]) -> 
 
 
 @linux_only
-def test_a_system_without_proc_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No figure is made up."""
+def test_without_proc_the_peak_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever needs a size that can shrink can tell."""
+    before = resident()
+    assert not _memory.is_peak
 
     def nothing(path: str, flags: int) -> int:
         raise FileNotFoundError(2, "No such file or directory", path)
 
     monkeypatch.setattr(_memory, "_statm_of", 0)
     monkeypatch.setattr(os, "open", nothing)
-    with pytest.raises(FileNotFoundError):
-        resident()
+    monkeypatch.setattr(_memory, "is_peak", False)
+    assert resident() >= before
+    assert _memory.is_peak
+    monkeypatch.undo()
+    assert not _memory.is_peak
 
 
 def test_elsewhere_psutil_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

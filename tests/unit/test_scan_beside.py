@@ -85,9 +85,7 @@ def test_a_folder_or_an_archive_is_its_own_place(tmp_path: Path) -> None:
     assert script_folder(archive) == str(archive)
 
 
-def test_a_relative_script_is_found_from_the_working_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relative_script_is_found_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder is absolute, and stays so when the working directory changes."""
     make(tmp_path, "helper.py")
     monkeypatch.chdir(tmp_path)

@@ -118,9 +118,7 @@ def test_a_block_that_is_off_says_where(source: str, fact: str) -> None:
 
 
 LINES = st.lists(
-    st.sampled_from(
-        ["# /// script", "# /// a-1", "# ///", "#", "# x = 1", "", "x", "#y", "# /// ", "# /// ö"]
-    ),
+    st.sampled_from(["# /// script", "# /// a-1", "# ///", "#", "# x = 1", "", "x", "#y", "# /// ", "# /// ö"]),
     max_size=14,
 )
 
@@ -132,8 +130,7 @@ def test_blocks_are_those_of_the_reference(lines: list[str]) -> None:
     theirs: list[Any] = []
     for match in REFERENCE.finditer(text):
         content = "".join(
-            line[2:] if line.startswith("# ") else line[1:]
-            for line in match["content"].splitlines(keepends=True)
+            line[2:] if line.startswith("# ") else line[1:] for line in match["content"].splitlines(keepends=True)
         )
         theirs.append((match["type"], text.count("\n", 0, match.start()) + 1, content.rstrip("\n")))
     assert [(kind, line, body.rstrip("\n")) for kind, line, body in _blocks(text)] == theirs

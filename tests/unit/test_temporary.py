@@ -283,6 +283,7 @@ def test_a_namespace_package_goes_whole(packages: Path) -> None:
     assert block.report.removed == ("space", "space.part", "space.part.leaf")
 
 
+@pytest.mark.skipif(sys.platform == "linux" and not Path("/proc/self/statm").exists(), reason="there is no /proc here")
 def test_memory_comes_back_where_nothing_holds_it(packages: Path) -> None:
     """The figure is of the process: what a name still holds does not come back."""
     (packages / "dep.py").write_text("DATA = bytearray(b'x') * 40_000_000\n")
