@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
-_INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_INSTALLED = [f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}"]  # and the overlays in use
 
 
 class Caller:
@@ -66,6 +66,13 @@ def is_library_code(filename: str) -> bool:
 
 def _is_installed(filename: str) -> bool:
     return any(marker in filename for marker in _INSTALLED)
+
+
+def add_installed_folder(folder: str) -> None:
+    """From now on code below `folder` is installed code, as that in site-packages is: an overlay holds nobody's own."""
+    marker = folder + os.sep
+    if marker not in _INSTALLED:
+        _INSTALLED.append(marker)
 
 
 def package_of(filename: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _thread import allocate_lock
 
 from load import _folders
 from load import _settings_files as files
@@ -104,6 +105,7 @@ _configured: dict[str, tuple[object, str]] = {}
 _outer: dict[str, tuple[object, str]] | None = None  # machine, user, project and environment, once read
 _project_start: str | None = None
 _overrides: ContextVar[tuple[Mapping[str, object], ...]] | None = None
+_first_override = allocate_lock()
 
 
 def get(name: str) -> Any:
@@ -216,23 +218,29 @@ class Override:
         self._settings = {key: _checked(key, value, "load.override()") for key, value in settings.items()}
 
     def __enter__(self) -> None:
-        global _overrides
-        if _overrides is None:
-            from contextvars import ContextVar
-
-            _overrides = ContextVar("load_overrides", default=())
-        _overrides.set((*_overrides.get(), self._settings))
+        variable = _overrides_variable()
+        variable.set((*variable.get(), self._settings))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert _overrides is not None
-        left = list(_overrides.get())
+        variable = _overrides_variable()
+        left = list(variable.get())
         for index in range(len(left) - 1, -1, -1):
             if left[index] is self._settings:  # the last of its own: blocks of generators may end out of order
                 del left[index]
                 break
-        _overrides.set(tuple(left))
+        variable.set(tuple(left))
+
+
+def _overrides_variable() -> ContextVar[tuple[Mapping[str, object], ...]]:
+    global _overrides
+    with _first_override:  # two threads may make their first at the same time
+        if _overrides is None:
+            from contextvars import ContextVar
+
+            _overrides = ContextVar("load_overrides", default=())
+        return _overrides
 
 
 def reread(project_start: str | None = None) -> None:

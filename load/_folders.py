@@ -1,7 +1,7 @@
 """Where the user's and the machine's own files lie.
 
-On Linux the three XDG folders are taken directly: `platformdirs`, which knows every platform, costs 25 ms to import, and
-this stands on the way to each install. A test holds the two equal.
+On Linux the three XDG folders are taken directly: `platformdirs`, which knows every platform, costs 25 ms to import,
+and this stands on the way to each install. A test holds the two equal.
 """
 
 from __future__ import annotations

@@ -71,69 +71,108 @@ def run(
         errors="replace",
         **_own_group(),
     )
+    output = _Output(process, on_line)
+    watchdog = _Watchdog(process, timeout)
     with process:
         try:
-            stdout, stderr = _collect(process, timeout, on_line)
+            with watchdog:
+                output.collect()
         except BaseException:
             stop(process)
             raise
-    return Finished(command, process.returncode, stdout, stderr, time.perf_counter() - started)
+    if watchdog.expired:
+        raise _too_slow(command, timeout, output)
+    return Finished(command, process.returncode, output.stdout, output.stderr, time.perf_counter() - started)
 
 
 def _own_group() -> dict[str, int]:
-    """A group of its own, so that it can be stopped with all that it started."""
+    """A group of its own, so that it can be stopped with all that it started.
+
+    On POSIX a session of its own: without a terminal, ssh fails where it would wait for a passphrase that nobody sees.
+    """
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"process_group": 0}
+    return {"start_new_session": True}
 
 
-def _collect(
-    process: subprocess.Popen[str], timeout: float | None, on_line: Callable[[str], object] | None
-) -> tuple[str, str]:
-    lines: list[str] = []
-    assert process.stderr is not None
-    assert process.stdout is not None
-    reader = threading.Thread(target=_read_lines, args=(process.stderr, lines, on_line), daemon=True)
-    watchdog = None if timeout is None else threading.Timer(timeout, stop, args=(process,))
-    expired = time.monotonic() + timeout if timeout is not None else None
-    reader.start()
-    if watchdog is not None:
-        watchdog.daemon = True
-        watchdog.start()
-    try:
-        stdout = process.stdout.read()
+class _Output:
+    """Reads both streams of a process to their ends; neither may fill its pipe while the other is read."""
+
+    def __init__(self, process: subprocess.Popen[str], on_line: Callable[[str], object] | None) -> None:
+        self.stdout = ""
+        self.lines: list[str] = []
+        self._process = process
+        self._on_line = on_line
+        self._error: BaseException | None = None
+
+    @property
+    def stderr(self) -> str:
+        return "".join(self.lines)
+
+    def collect(self) -> None:
+        """Read until both are closed and the process has ended; raises what `on_line` raised."""
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        reader = threading.Thread(target=self._read_lines, args=(self._process.stderr,), daemon=True)
+        reader.start()
+        self.stdout = self._process.stdout.read()
         reader.join()
-        process.wait()
-    finally:
-        if watchdog is not None:
-            watchdog.cancel()
-    if expired is not None and time.monotonic() >= expired:
-        program = os.path.basename(process.args[0])  # type: ignore[index, arg-type]  # a list, as `run` makes it
-        raise InstallError(
-            f"{program} did not finish within {timeout:g} s and was stopped.",
-            last_lines=tuple(lines[-10:]),
-            hint="try again, or give it longer: load.configure(timeout=…) in seconds",
-        )
-    return stdout, "".join(lines)
+        self._process.wait()
+        if self._error is not None:
+            raise self._error
+
+    def _read_lines(self, stream: IO[str]) -> None:
+        for line in stream:
+            self.lines.append(line)
+            if self._on_line is not None and self._error is None:
+                try:
+                    self._on_line(line.rstrip("\n"))
+                except BaseException as error:  # noqa: BLE001 - raised where it is awaited; the pipe must be read on
+                    self._error = error
 
 
-def _read_lines(stream: IO[str], lines: list[str], on_line: Callable[[str], object] | None) -> None:
-    for line in stream:
-        lines.append(line)
-        if on_line is not None:
-            on_line(line.rstrip("\n"))
+class _Watchdog:
+    """Stops a process that runs longer than it may."""
+
+    def __init__(self, process: subprocess.Popen[str], timeout: float | None) -> None:
+        self.expired = False
+        self._process = process
+        self._timer = None
+        if timeout is not None:
+            self._timer = threading.Timer(min(timeout, threading.TIMEOUT_MAX), self._expire)
+            self._timer.daemon = True
+
+    def _expire(self) -> None:
+        self.expired = True
+        stop(self._process)
+
+    def __enter__(self) -> None:
+        if self._timer is not None:
+            self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+def _too_slow(command: Sequence[str], timeout: float | None, output: _Output) -> InstallError:
+    return InstallError(
+        f"{os.path.basename(command[0])} did not finish within {timeout:g} s and was stopped.",
+        last_lines=tuple(line.rstrip("\n") for line in output.lines[-10:]),
+        hint="try again, or give it longer: load.configure(timeout=…) in seconds",
+    )
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """Stop a process and its children: asked first, killed after two seconds."""
-    if process.poll() is not None:
-        return
+    """Stop a process and its children: asked first, killed after two seconds, or when the process itself has ended."""
     _signal_group(process, force=False)
     try:
         process.wait(2)
     except subprocess.TimeoutExpired:
-        _signal_group(process, force=True)
-        process.wait()
+        pass
+    finally:
+        _signal_group(process, force=True)  # a child that stays would hold the pipes open
+    process.wait()
 
 
 def _signal_group(process: subprocess.Popen[str], *, force: bool) -> None:
@@ -144,5 +183,5 @@ def _signal_group(process: subprocess.Popen[str], *, force: bool) -> None:
 
     try:
         os.killpg(process.pid, signal.SIGKILL if force else signal.SIGTERM)
-    except ProcessLookupError:
-        return  # it ended by itself in between
+    except (ProcessLookupError, PermissionError):
+        return  # it ended by itself in between; macOS says of an ended one that it is not permitted

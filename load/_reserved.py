@@ -5,6 +5,8 @@ to it by a test: whoever adds a name here takes the package of that name away fr
 `load["name"]` still reach it).
 """
 
+PREFIX = "load."  # what the names of modules that are imported through `load` begin with
+
 OWN: dict[str, str] = {
     # name: where it lives, "module:attribute", or "module" for a public submodule; "" is the facade itself
     "LoadModule": "load._facade.module:LoadModule",

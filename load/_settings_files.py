@@ -40,7 +40,12 @@ def project_settings(start: str | None) -> Layer:
         return Layer({}, "project")
     tool = _read_toml(path, marker=b"load").get("tool", {})
     values = tool.get("load", {}) if isinstance(tool, dict) else {}
-    return Layer({key.replace("-", "_"): value for key, value in values.items()}, f"[tool.load] of {path}")
+    origin = f"[tool.load] of {path}"
+    if not isinstance(values, dict):
+        from load.errors import ConfigError
+
+        raise ConfigError(f"tool.load of {path} is no table.", key="", origin=origin, hint="write [tool.load]")
+    return Layer({key.replace("-", "_"): value for key, value in values.items()}, origin)
 
 
 def _settings_file(path: str) -> Layer:
@@ -55,6 +60,12 @@ def _read_toml(path: str, marker: bytes = b"") -> dict[str, Any]:
             data = file.read()
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return {}
+    except OSError as error:
+        from load.errors import ConfigError
+
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}.", key="", origin=path, hint=f"make {path} a file, or remove it"
+        ) from error
     if marker not in data:
         return {}
     import tomllib

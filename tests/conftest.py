@@ -137,12 +137,11 @@ def isolated(clean_environ: dict[str, str], tmp_path: Path) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def template(shared_folder: Path, uv_cache: Path) -> Environment:
     """The virtual environment that others are copied from; not to be changed."""
-    folder, complete = shared_folder / "template", shared_folder / "template-complete"
+    folder = shared_folder / "template"
     with FileLock(shared_folder / "template.lock"), tempfile.TemporaryDirectory() as home:
-        if not complete.exists():
+        if not templates.is_finished(folder):
             with isolated_process(isolated_environ(Path(home), uv_cache), Path(home)):
                 templates.make_template(folder)
-            complete.touch()
     return templates.open_template(folder)
 
 

@@ -5,7 +5,8 @@ It sees every import of the process, so what is not its own leaves after one com
 
 import sys
 
-from load._reserved import is_submodule
+from load._facade import WATCHED
+from load._reserved import PREFIX, is_submodule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,20 +14,11 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-PREFIX = "load."
-
 
 class PrefixFinder:
-    """Finds `load.<name>` for every name that is not `load`'s own.
-
-    Attributes:
-        watched: the top-level packages whose subpackages answer to dotted use; see `submodules`.
-    """
+    """Finds `load.<name>` for every name that is not `load`'s own."""
 
     _load_prefix_finder = True  # by which `load` recognises it, also one of an earlier import of `load`
-
-    def __init__(self) -> None:
-        self.watched: set[str] = set()
 
     def find_spec(
         self, fullname: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
@@ -39,7 +31,7 @@ class PrefixFinder:
             from load._facade.prefix import describe
 
             return describe(fullname, sys._getframe(1))
-        if self.watched and fullname.partition(".")[0] in self.watched:
+        if WATCHED and fullname.partition(".")[0] in WATCHED:
             from load._facade.submodules import find_watched
 
             return find_watched(fullname, path, target, sys._getframe(1))

@@ -13,21 +13,29 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
+    from types import FrameType, ModuleType
     from typing import Any
 else:
     ModuleType = type(sys)
 
 
-def fall_through(name: str, module: ModuleType, own: Callable[[str], Any] | None) -> Callable[[str], Any]:
+def fall_through(
+    name: str,
+    module: ModuleType,
+    own: Callable[[str], Any] | None,
+    *,
+    is_wanted: Callable[[str, str, FrameType], bool],
+    submodule: Callable[[str, str, FrameType], Any],
+) -> Callable[[str], Any]:
     """Make the `__getattr__` that answers for submodules where the package itself has no answer.
 
     Args:
         name: name of the package in `sys.modules`.
         module: the package.
         own: its own `__getattr__`; what it raises reaches the caller unchanged.
+        is_wanted: tells of package, attribute and asking frame whether a submodule is asked for.
+        submodule: imports it.
     """
-    from load._facade.submodules import is_wanted, submodule
 
     def __getattr__(attribute: str) -> Any:  # noqa: N807
         try:

@@ -11,9 +11,9 @@ import sys
 from _frozen_importlib import ModuleSpec
 
 from load._facade.asked import import_names, importing_frame, is_completer
-from load._facade.finder import PREFIX
 from load._facade.request import by_name, is_own
 from load._imports.find import find
+from load._reserved import PREFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import sys
 
 from load import _config, _events
 from load._caller import find_caller
+from load._facade import WATCHED
 from load._facade.asked import attributes_after, importing_frame, is_asked_for, is_library
-from load._facade.finder import FINDER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _plant_reached(event: _events.Event) -> None:
         return
     root = event.module.partition(".")[0]
     if _is_package(sys.modules.get(root)) and _config.get("submodules"):
-        FINDER.watched.add(root)
+        WATCHED.add(root)
         plant_loaded(root)
 
 
@@ -56,7 +56,7 @@ def plant(name: str, module: ModuleType) -> None:
 
     own = vars(module).get("__getattr__")
     if not is_fall_through(own):
-        vars(module)["__getattr__"] = fall_through(name, module, own)
+        vars(module)["__getattr__"] = fall_through(name, module, own, is_wanted=is_wanted, submodule=submodule)
 
 
 def is_wanted(package: str, attribute: str, frame: FrameType) -> bool:
@@ -151,7 +151,8 @@ def _is_reload(frame: FrameType) -> bool:
 
 def _ask_others(fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
     finders = list(sys.meta_path)
-    after = finders[finders.index(FINDER) + 1 :] if FINDER in finders else finders
+    own = next((place for place, finder in enumerate(finders) if hasattr(finder, "_load_prefix_finder")), -1)
+    after = finders[own + 1 :]
     for finder in after:
         find_spec = getattr(finder, "find_spec", None)
         spec: ModuleSpec | None = find_spec(fullname, path, target) if find_spec is not None else None

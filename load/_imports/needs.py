@@ -29,7 +29,7 @@ class Need:
 
     __slots__ = ("caught", "conditions", "deferred", "line", "members", "name", "spec", "via")
 
-    def __init__(  # noqa: PLR0913 - a plain value
+    def __init__(
         self,
         name: str,
         line: int,

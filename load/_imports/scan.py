@@ -72,9 +72,7 @@ def scan_source(text: str | bytes, filename: str, *, own: Container[str] | None 
     needs = needs_of(tree, own, dunder_import=mentioned)
     if block is None:
         return ScriptNeeds(needs)
-    return ScriptNeeds(
-        needs, requires_python=block.requires_python, dependencies=block.dependencies, tool=block.tool
-    )
+    return ScriptNeeds(needs, requires_python=block.requires_python, dependencies=block.dependencies, tool=block.tool)
 
 
 def _read(filename: str) -> bytes:

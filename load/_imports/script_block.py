@@ -24,9 +24,7 @@ class ScriptBlock:
 
     __slots__ = ("dependencies", "requires_python", "tool")
 
-    def __init__(
-        self, requires_python: str | None, dependencies: tuple[str, ...], tool: dict[str, Any]
-    ) -> None:
+    def __init__(self, requires_python: str | None, dependencies: tuple[str, ...], tool: dict[str, Any]) -> None:
         self.requires_python = requires_python
         self.dependencies = dependencies
         self.tool = tool

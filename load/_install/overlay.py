@@ -11,6 +11,7 @@ import os
 import sys
 
 from load import _config
+from load._caller import add_installed_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def activate(folder: str) -> None:
     if folder in _active:
         return
     _active.append(folder)
+    add_installed_folder(folder)
     if folder not in sys.path:
         sys.path.append(folder)
     add_path_files(folder, [name for name in sorted(os.listdir(folder)) if name.endswith(".pth")])

@@ -38,7 +38,7 @@ def for_uv() -> dict[str, str]:
 
 def _indexes(settings: dict[str, str]) -> dict[str, str]:
     env: dict[str, str] = {}
-    if settings.get("no-index", "").lower() in ("1", "true", "yes", "on"):
+    if settings.get("no-index", "").lower() in ("1", "true", "t", "yes", "y", "on"):
         env["UV_NO_INDEX"] = "1"
     if "index-url" in settings:
         env["UV_DEFAULT_INDEX"] = settings["index-url"]
@@ -107,7 +107,7 @@ def _pip_settings() -> dict[str, str]:
         variable = f"PIP_{key.upper().replace('-', '_')}"
         if variable in os.environ:
             found[key] = os.environ[variable]
-    return found
+    return {key: value for key, value in found.items() if value}  # pip takes an empty value for none
 
 
 def _pip_files() -> Iterator[str]:
@@ -117,19 +117,33 @@ def _pip_files() -> Iterator[str]:
     home = os.path.expanduser("~")
     if sys.platform == "win32":
         yield os.path.join(os.environ.get("PROGRAMDATA", "C:\\ProgramData"), "pip", "pip.ini")
-        yield os.path.join(home, "pip", "pip.ini")
-        yield os.path.join(os.environ.get("APPDATA", home), "pip", "pip.ini")
-        yield os.path.join(sys.prefix, "pip.ini")
+        users = [os.path.join(home, "pip", "pip.ini"), os.path.join(os.environ.get("APPDATA", home), "pip", "pip.ini")]
+        of_environment = os.path.join(sys.prefix, "pip.ini")
     else:
-        yield from ("/etc/pip.conf", "/etc/xdg/pip/pip.conf")
-        if sys.platform == "darwin":
-            yield "/Library/Application Support/pip/pip.conf"
-            yield os.path.join(home, "Library", "Application Support", "pip", "pip.conf")
-        yield os.path.join(home, ".pip", "pip.conf")
-        yield os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "pip", "pip.conf")
-        yield os.path.join(sys.prefix, "pip.conf")
+        yield from _global_pip_files()
+        users = list(_user_pip_files(home))
+        of_environment = os.path.join(sys.prefix, "pip.conf")
+    if not (chosen and os.path.exists(chosen)):  # a file that is chosen takes the place of the user's
+        yield from users
+    yield of_environment
     if chosen:
         yield chosen
+
+
+def _global_pip_files() -> Iterator[str]:
+    if sys.platform == "darwin":
+        yield "/Library/Application Support/pip/pip.conf"
+        return
+    for folder in (os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(os.pathsep):
+        yield os.path.join(folder, "pip", "pip.conf")
+    yield "/etc/pip.conf"
+
+
+def _user_pip_files(home: str) -> Iterator[str]:
+    yield os.path.join(home, ".pip", "pip.conf")
+    if sys.platform == "darwin":
+        yield os.path.join(home, "Library", "Application Support", "pip", "pip.conf")
+    yield os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "pip", "pip.conf")
 
 
 def _read_pip_file(path: str) -> dict[str, str]:
@@ -143,5 +157,5 @@ def _read_pip_file(path: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for section in ("global", "install"):
         if parser.has_section(section):
-            values.update({key.replace("_", "-"): value for key, value in parser.items(section)})
+            values.update({key.replace("_", "-").removeprefix("--"): value for key, value in parser.items(section)})
     return values

@@ -13,7 +13,8 @@ def redact(text: str) -> str:
         return text
     import re
 
-    return re.sub(r"(\w[\w+.-]*://)(?!git@)[^/@\s'\"]*@", r"\1****@", text)
+    # Up to the last "@" before the path: a password may hold one. Begins at "://" so that long lines cost no more.
+    return re.sub(r"://(?!git@)[^/?#\s'\"]*@", "://****@", text)
 
 
 def redact_command(command: Sequence[str]) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ _HOSTS = {"gh": "https://github.com/", "github": "https://github.com/", "gl": "h
 _GIT_SCHEMES = ("git+https://", "git+ssh://", "git+file://")
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 _REF = _WORD | frozenset("/+")
-_LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+_HOST = _WORD | frozenset(":[]")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Source:
@@ -201,10 +202,15 @@ def _path_of_file_url(text: str, complain: _Complaint) -> str:
     from urllib.parse import urlsplit
     from urllib.request import url2pathname
 
-    parts = urlsplit(text)
-    if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
-        raise complain.at(0, "A file URL names an absolute path on this machine.", "write file:///absolute/path")
-    return url2pathname(parts.path)
+    wrong = complain.at(0, "A file URL names an absolute path on this machine.", "write file:///absolute/path")
+    try:
+        parts = urlsplit(text)
+        path = url2pathname(parts.path)
+    except (ValueError, OSError):  # a broken address; another machine's path, since Python 3.14
+        raise wrong from None
+    if parts.netloc not in ("", "localhost") or not parts.path.startswith("/") or "\0" in path:
+        raise wrong
+    return path
 
 
 def _parse_index(text: str, complain: _Complaint) -> Source:
@@ -237,10 +243,11 @@ def _parse_hosted(text: str, complain: _Complaint) -> Source:
     body, fragment = _split_fragment(rest)
     repository, _, ref = body.partition("@")
     owner, slash, name = repository.partition("/")
+    name = name.removesuffix(".git")
     if not (slash and _is_word(owner) and _is_word(name)):
         example = f"{scheme}:OWNER/REPO@REF#subdirectory=PATH"
         raise complain.at(len(scheme) + 1, "OWNER/REPO is expected here.", f"write {example}")
-    url = f"git+{_HOSTS[scheme.lower()]}{owner}/{name.removesuffix('.git')}"
+    url = f"git+{_HOSTS[scheme.lower()]}{owner}/{name}"
     return _git(text, url, ref, fragment, complain, has_ref="@" in body)
 
 
@@ -264,8 +271,8 @@ def _check_git_host(scheme: str, host: str, complain: _Complaint) -> None:
         if host:
             raise complain.at(start, "A file URL names an absolute path.", "write git+file:///absolute/path")
         return
-    # A host that starts with "-" would be an option of ssh (CVE-2017-1000117).
-    if not bare or host.startswith("-") or bare.startswith("-") or not _is_url_text(host):
+    # A host that starts with "-", also as "%2d", would be an option of ssh (CVE-2017-1000117).
+    if not bare or "-" in (host[0], bare[0]) or not set(bare) <= _HOST or not _is_url_text(host):
         raise complain.at(start, "A host is expected here.", "write git+https://HOST/OWNER/REPO")
 
 
@@ -294,14 +301,26 @@ def _subdirectory(text: str, fragment: str, complain: _Complaint) -> str:
 
 def _parse_wheel(text: str, complain: _Complaint) -> Source:
     url, fragment = _split_fragment(text)
-    if not url.lower().startswith("https://") and not url.lower().startswith(_LOOPBACK):
-        raise complain.at(0, "A wheel is fetched over https only.", "write https://….whl")
+    if not _is_safe_address(url):
+        raise complain.at(0, "A wheel is fetched over https only, from a host.", "write https://HOST/….whl")
     if not url.split("?")[0].endswith(".whl") or not _is_url_text(url):
         raise complain.at(0, "This URL names no wheel.", "write https://….whl, or git+https://… for a repository")
     key, _, digest = fragment.partition("=")
     if fragment and (key != "sha256" or len(digest) != 64 or not set(digest.lower()) <= set("0123456789abcdef")):
         raise complain.at(len(url) + 1, "This is no SHA-256 hash.", "write #sha256= and 64 hexadecimal digits")
     return WheelSource(text, url, digest.lower())
+
+
+def _is_safe_address(url: str) -> bool:
+    """Whether a URL names a host that is reached over https, or this machine itself."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or host in _LOOPBACK)
 
 
 def _split_fragment(text: str) -> tuple[str, str]:

@@ -127,7 +127,7 @@ def _split_alias(text: str) -> tuple[str, int]:
                 hint=f"write {alias}=={rest.strip()}",
             )
         return alias, len(head) + 1
-    if any(mark in head for mark in ":#/@["):  # the "=" belongs to a source: #subdirectory=…, ?key=…
+    if any(mark in head for mark in ":#/@[\\"):  # the "=" belongs to a source: #subdirectory=…, ?key=…
         return "", 0
     raise SourceError(
         f"{alias!r} cannot be an alias.",
@@ -236,5 +236,6 @@ def _split_requirement(text: str, requirement: str, end: int, offset: int) -> tu
             hint="write NAME[extra]>=1.2:attribute",
         )
     _, clean = parse_requirement("x" + rest, text, start)  # "x" stands for the name, which may be a dotted module
-    extras, bracket, version = clean[1:].rpartition("]")
-    return extras + bracket, version
+    clean = clean[1:]
+    end_of_extras = clean.index("]") + 1 if clean.startswith("[") else 0  # what follows "===" may hold a bracket, too
+    return clean[:end_of_extras], clean[end_of_extras:]

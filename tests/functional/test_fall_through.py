@@ -36,7 +36,7 @@ def __getattr__(name):
         "needy.py": "import surely_no_such\n",
         "plain/__init__.py": "",
         "plain/leaf.py": "green = True\n",
-        "plain/deep/__init__.py": "import sys\nspec_seen = (__spec__.loader, __loader__, __spec__.loader is __loader__)\n",
+        "plain/deep/__init__.py": "import sys\nspec_seen = __spec__.loader, __loader__, __spec__.loader is __loader__\n",
         "plain/deep/leaf.py": "green = True\n",
         "folder/leaf.py": "green = True\n",
         "detects.py": """
@@ -181,7 +181,7 @@ def test_a_deprecation_is_shown_to_whoever_wrote_the_name(child: Python, library
 
 
 def test_the_text_of_an_attribute_error_is_pythons(child: Python, library: Path) -> None:
-    """Where the package has no hook, a name that is no submodule fails as it does without `load`, also half imported."""
+    """Where the package has no hook, what is no submodule fails as it does without `load`, also half imported."""
     (library / "half").mkdir()
     body = "import half.part\n"
     (library / "half" / "__init__.py").write_text(body, encoding="utf-8")

@@ -13,7 +13,7 @@ from tests.support.environments import Environment, Python
 from tests.support.index import Index
 from tests.support.library import CHECKOUT
 from tests.support.processes import ChildTimeoutError, descendants, run
-from tests.support.templates import copy_template
+from tests.support.templates import copy_template, make_template
 
 WHERE = "import sys; print(sys.prefix, sys.base_prefix, sep='\\n')"
 VISIBLE = """
@@ -69,7 +69,7 @@ def test_a_copy_and_its_template_do_not_change_each_other(
     index.add(wheel("new"), wheel("packaging", "9999"), wheel("pip", "9999", files={"pip/gone.py": ""}))
     run_in = first.pip if backend == "pip" else first.uv_pip
     run_in("install", "new", "packaging==9999", "pip==9999", timeout=120).check()
-    (first.site_packages / "rich" / "__init__.py").write_text("raise ImportError")
+    first.replace("rich/__init__.py", "raise ImportError")
     first.uv_pip("uninstall", "psutil").check()
     assert first.installed()["pip"] == "9999"
     assert template.installed() == second.installed() == before
@@ -77,6 +77,15 @@ def test_a_copy_and_its_template_do_not_change_each_other(
     for other in (second, make_venv()):
         other.run("import rich, psutil, packaging.version").check()
         assert str(other.root) in run([other.scripts / "pip", "--version"]).check().stdout
+
+
+def test_writing_into_a_shared_file_is_noticed_at_the_next_copy(tmp_path: Path) -> None:
+    """It would change every other environment; the error names the file."""
+    template = make_template(tmp_path / "template")
+    first = copy_template(template, tmp_path / "first")
+    (first.site_packages / "rich" / "__init__.py").write_text("raise ImportError")
+    with pytest.raises(AssertionError, match=r"a test wrote into .*rich.__init__\.py"):
+        copy_template(template, tmp_path / "second")
 
 
 def test_pip_finds_a_copied_environment_consistent(venv: Environment) -> None:

@@ -108,6 +108,11 @@ class Environment(Python):
         found = importlib.metadata.distributions(path=[str(self.site_packages)])
         return {distribution.name: distribution.version for distribution in found}
 
+    def replace(self, name: str, text: str) -> None:
+        """Write a file of site-packages anew; the old one may be shared with other environments and stays as it is."""
+        (self.site_packages / name).unlink()
+        (self.site_packages / name).write_text(text, encoding="utf-8")
+
     def make_read_only(self) -> None:
         """Make the folders of site-packages and of the programs unwritable, for root's children as well.
 

@@ -1,0 +1,242 @@
+"""`_process.run`: real child processes, their output, their end."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+import threading
+import time
+import warnings
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped, unused-ignore]
+import pytest
+
+from load import _process
+from load.errors import InstallError
+from tests.support.environments import Python
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="sessions, groups and signals of POSIX")
+
+
+def python(code: str) -> list[str]:
+    """The command line that runs code in this interpreter, without its site."""
+    return [sys.executable, "-S", "-c", textwrap.dedent(code)]
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process does something still; one that ended and was not yet collected does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until_gone(pid: int) -> bool:
+    """Whether a process ends within ten seconds."""
+    try:
+        process = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return True
+    gone, _ = psutil.wait_procs([process], timeout=10)
+    return bool(gone) or not is_running(pid)
+
+
+def test_both_streams_and_the_exit_code_are_kept_apart() -> None:
+    """What a child writes and how it ends is told as it was."""
+    finished = _process.run(python("import sys; print('out'); print('err', file=sys.stderr); sys.exit(7)"))
+    assert (finished.returncode, finished.stdout, finished.stderr) == (7, "out\n", "err\n")
+    assert finished.command[0] == sys.executable
+    assert finished.seconds > 0
+
+
+@pytest.mark.timeout(60)
+def test_megabytes_on_both_streams_at_once_do_not_block() -> None:
+    """Neither pipe may fill while the other is read."""
+    code = """
+        import sys
+        for _ in range(64):
+            sys.stderr.write("e" * 65535 + "\\n"); sys.stderr.flush()
+            sys.stdout.write("o" * 65535 + "\\n"); sys.stdout.flush()
+    """
+    finished = _process.run(python(code), timeout=50)
+    assert (len(finished.stdout), len(finished.stderr)) == (64 * 65536, 64 * 65536)
+
+
+def test_lines_of_standard_error_come_in_order_and_whole() -> None:
+    """`on_line` gets each line once, without its end, the last one too."""
+    lines: list[str] = []
+    code = "import sys; [print(i, file=sys.stderr) for i in range(500)]; sys.stderr.write('end')"
+    finished = _process.run(python(code), on_line=lines.append)
+    assert lines == [*map(str, range(500)), "end"]
+    assert finished.stderr.splitlines() == lines
+
+
+@posix
+@pytest.mark.timeout(60)
+def test_a_line_comes_while_the_child_runs(tmp_path: Path) -> None:
+    """`on_line` is told at once: the child here waits for a file that only the listener makes."""
+    go = tmp_path / "go"
+    code = f"""
+        import os, sys
+        print("ready", file=sys.stderr, flush=True)
+        with open({str(go)!r}) as pipe: print(pipe.read())
+    """
+    os.mkfifo(go)
+    finished = _process.run(python(code), on_line=lambda line: go.write_text(f"heard {line}"), timeout=50)
+    assert finished.stdout == "heard ready\n"
+
+
+@pytest.mark.timeout(60)
+def test_a_listener_that_raises_is_heard_and_does_not_stop_the_pipe() -> None:
+    """The error of `on_line` reaches the caller, also where the child writes more than a pipe holds."""
+
+    def listener(line: str) -> None:
+        raise LookupError(line)
+
+    code = "import sys; [sys.stderr.write('x' * 9999 + '\\n') for _ in range(100)]"
+    with pytest.raises(LookupError, match="^x+$"):
+        _process.run(python(code), on_line=listener)
+
+
+def test_bytes_that_are_no_utf_8_become_replacement_characters() -> None:
+    """Output in another encoding never raises."""
+    code = "import sys; sys.stdout.buffer.write(b'a\\xff\\xfeb'); sys.stderr.buffer.write(b'caf\\xe9\\n')"
+    lines: list[str] = []
+    finished = _process.run(python(code), on_line=lines.append)
+    assert finished.stdout == "a\ufffd\ufffdb"
+    assert lines == ["caf\ufffd"]
+
+
+def test_the_child_reads_nothing_from_standard_input() -> None:
+    """A question of a backend gets no answer, and the child goes on."""
+    assert _process.run(python("import sys; print(repr(sys.stdin.read()))")).stdout == "''\n"
+
+
+def test_the_environment_given_is_the_whole_one(tmp_path: Path) -> None:
+    """Nothing of this process's environment comes along; the working directory is the one given."""
+    os.environ["LOAD_TEST_MARK"] = "ours"
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
+    code = "import os; print(os.environ.get('LOAD_TEST_MARK'), os.environ['X'], os.getcwd())"
+    finished = _process.run(python(code), env={**kept, "X": "1"}, cwd=str(tmp_path))
+    assert finished.stdout.split() == ["None", "1", os.path.realpath(tmp_path)]
+
+
+def test_a_program_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+    """The caller learns which file is missing."""
+    with pytest.raises(FileNotFoundError) as caught:
+        _process.run([str(tmp_path / "no-such-program")])
+    assert "no-such-program" in str(caught.value)
+
+
+def test_arguments_reach_the_program_as_they_are() -> None:
+    """No shell reads them."""
+    arguments = ["$HOME", "a b", ";", "`id`", "*", "'", '"', "&&", "é\u2192"]
+    finished = _process.run([*python("import sys; print(ascii(sys.argv[1:]))"), *arguments])
+    assert finished.stdout.strip() == ascii(arguments)
+
+
+@pytest.mark.timeout(60)
+def test_a_child_that_takes_too_long_is_stopped_and_its_last_lines_are_kept() -> None:
+    """The error names the program, the time, and what was printed last."""
+    code = "import sys, threading; print('working', file=sys.stderr, flush=True); threading.Event().wait()"
+    started = time.monotonic()
+    with pytest.raises(InstallError, match=r"python.* did not finish within 1 s and was stopped") as caught:
+        _process.run(python(code), timeout=1)
+    assert time.monotonic() - started < 20
+    assert list(caught.value.last_lines) == ["working"]
+    assert caught.value.hint is not None
+    assert "timeout" in caught.value.hint
+
+
+@posix
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("parent", ["waits", "ended"])
+@pytest.mark.parametrize("child", ["obeys", "ignores SIGTERM"])
+def test_a_timeout_stops_the_children_too(tmp_path: Path, parent: str, child: str) -> None:
+    """A child of the child is gone as well, though it holds the pipes, ignores SIGTERM, or has lost its parent."""
+    note = tmp_path / "pid"
+    grandchild = f"""
+        import os, signal, threading
+        if {child != "obeys"}: signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        open({str(note)!r}, "w").write(str(os.getpid()))
+        threading.Event().wait()
+    """
+    code = f"""
+        import subprocess, sys, os, threading
+        subprocess.Popen([sys.executable, "-S", "-c", {textwrap.dedent(grandchild)!r}])
+        while not (os.path.exists({str(note)!r}) and open({str(note)!r}).read()): pass
+        if {parent == "waits"}: threading.Event().wait()
+    """
+    with pytest.raises(InstallError, match="did not finish"):
+        _process.run(python(code), timeout=2)
+    assert wait_until_gone(int(note.read_text()))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("timeout", [1e12, float("inf")])
+def test_a_limit_beyond_what_a_timer_can_hold_is_none(timeout: float) -> None:
+    """A setting of ages or of infinity waits as long as it can; no thread dies of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert _process.run(python("print(1)"), timeout=timeout).stdout == "1\n"
+
+
+@pytest.mark.timeout(60)
+def test_no_timer_is_left_behind() -> None:
+    """A process that ends in time takes its watchdog with it."""
+    before = threading.active_count()
+    _process.run(python("pass"), timeout=500)
+    assert [t for t in threading.enumerate() if isinstance(t, threading.Timer) and not t.finished.is_set()] == []
+    assert threading.active_count() <= before + 1
+
+
+@posix
+def test_the_child_has_no_terminal(child: Python) -> None:
+    """What would ask at the terminal behind our back (ssh for a passphrase) fails instead of waiting."""
+    code = """
+        import sys
+        from load import _process
+        ask = "import os; os.open('/dev/tty', os.O_RDWR)"
+        finished = _process.run([sys.executable, "-S", "-c", ask], timeout=20)
+        print("exit code", finished.returncode, finished.stderr.splitlines()[-1][:7])
+    """
+    result = child.run(code, tty=True)
+    assert "exit code 1 OSError" in result.stdout + result.stderr
+
+
+@posix
+@pytest.mark.timeout(60)
+def test_an_interrupt_kills_the_whole_group(tmp_path: Path, child: Python) -> None:
+    """Ctrl-C while a backend runs: `KeyboardInterrupt` reaches the caller, and nothing runs on."""
+    note = tmp_path / "pid"
+    code = f"""
+        import os, signal, sys
+        from load import _process
+        work = '''
+        import os, subprocess, sys
+        inner = "import os,sys,threading; print(os.getpid(), file=sys.stderr, flush=True); threading.Event().wait()"
+        subprocess.Popen([sys.executable, "-S", "-c", inner]).wait()
+        '''
+        import textwrap
+        def interrupt(line):
+            open({str(note)!r}, "w").write(line)
+            os.kill(os.getpid(), signal.SIGINT)
+        try:
+            _process.run([sys.executable, "-S", "-c", textwrap.dedent(work)], on_line=interrupt)
+        except KeyboardInterrupt:
+            print("interrupted")
+    """
+    assert child.run(code).check().stdout == "interrupted\n"
+    assert wait_until_gone(int(note.read_text()))
+
+
+def test_stopping_what_has_ended_changes_nothing() -> None:
+    """A process that is gone is no error."""
+    import subprocess
+
+    process = subprocess.Popen(python("pass"), text=True, **_process._own_group())  # type: ignore[call-overload]
+    process.wait()
+    _process.stop(process)
+    assert process.returncode == 0
