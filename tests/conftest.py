@@ -140,6 +140,7 @@ def template(shared_folder: Path, uv_cache: Path) -> Environment:
     folder = shared_folder / "template"
     with FileLock(shared_folder / "template.lock"), tempfile.TemporaryDirectory() as home:
         if not templates.is_finished(folder):
+            shutil.rmtree(folder, ignore_errors=True)  # what another worker left when it failed half-way
             with isolated_process(isolated_environ(Path(home), uv_cache), Path(home)):
                 templates.make_template(folder)
     return templates.open_template(folder)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 # contract id → a file of the package, and a line that breaks the contract there
 BREACHES = {
     "layers": ("load/_names/table.py", "from load import _resolve"),
-    "siblings": ("load/_install/spec.py", "from load._install import installer as _installer"),
+    "siblings": ("load/_install/sources.py", "from load._install import spec as _spec"),
     "one-subprocess-call": ("load/_names/table.py", "import subprocess"),
     "one-drawer": ("load/_install/policy.py", "import rich"),
     "one-notebook": ("load/_console/person.py", "import IPython"),

@@ -87,12 +87,19 @@ def _run_file(filename: str, source: bytes) -> int:
     sys.audit("cpython.run_file", filename)
     error = _uncaught(lambda: _run_code(source, filename, namespace, bytecode=bytecode))
     _flush()
+    if sys.version_info >= (3, 14):
+        _take_back(namespace)
+        return _exit_code(error)
     code = _exit_code(error)
     if not isinstance(error, SystemExit):
-        # The interpreter takes them back, which functions registered with atexit can see.
-        namespace.pop("__file__", None)
-        namespace.pop("__cached__", None)
+        _take_back(namespace)
     return code
+
+
+def _take_back(namespace: dict[str, Any]) -> None:
+    """Remove what the interpreter removes when the code has ended: hooks and functions of atexit can see it."""
+    namespace.pop("__file__", None)
+    namespace.pop("__cached__", None)
 
 
 def _run_code(source: bytes, filename: str, namespace: dict[str, Any], *, bytecode: bool) -> None:
@@ -217,10 +224,15 @@ def _exit_code(error: BaseException | None) -> int:
     if isinstance(error, SystemExit):
         return _code_of_exit(error)
     code = _show(error)
-    if type(error) is KeyboardInterrupt:  # Of its subclasses the interpreter makes nothing special.
+    if _is_interrupt(error):
         _keep_quiet_about(error)
         raise error
     return code
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    # Until 3.13 the interpreter makes nothing special of its subclasses.
+    return isinstance(error, KeyboardInterrupt) if sys.version_info >= (3, 14) else type(error) is KeyboardInterrupt
 
 
 def _code_of_exit(error: SystemExit) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from load import _cli, _config
-from load._caller import NOBODY
+from load import _cli
 from load.errors import LoadError, SourceError
 
 TYPE_CHECKING = False
@@ -52,18 +51,21 @@ def _prepare_script(script: str) -> int:
         needs = scan_file(script)
     except (OSError, SyntaxError):
         return 0  # running it tells what is wrong with it, in Python's own words
+    if not (needs.needs or needs.dependencies):
+        return 0
+    from load import _config
+    from load._resolve.programs import prepare
+
     folder = script_folder(script)
     _config.reread(folder)
     if not sys.flags.safe_path:
         sys.path[0] = folder  # what can be found must be looked for where the script will look
-    if needs.needs or needs.dependencies:
-        from load._resolve.programs import prepare
-
-        prepare(os.path.abspath(script), needs, is_local=local_modules(script))
+    prepare(os.path.abspath(script), needs, is_local=local_modules(script))
     return 0
 
 
 def _prepare_module(name: str) -> int:
+    from load._caller import NOBODY
     from load._imports.find import find
     from load._resolve.install import install_specs
 

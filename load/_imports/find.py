@@ -129,7 +129,8 @@ def _ask(finder: Any, name: str, path: Sequence[str] | None, *, above_is_loaded:
         return _walk_path(name, path or ())
     try:
         unloaded: ModuleSpec | None = finder.find_spec(name, path)
-    except KeyError:  # It leans on PathFinder, which looks the parent of a namespace up in sys.modules.
+    except (KeyError, ModuleNotFoundError):
+        # It leans on PathFinder, which looks the parent of a namespace up in sys.modules.
         return None
     return unloaded
 

@@ -36,7 +36,7 @@ def __getattr__(name):
         "needy.py": "import surely_no_such\n",
         "plain/__init__.py": "",
         "plain/leaf.py": "green = True\n",
-        "plain/deep/__init__.py": "import sys\nspec_seen = __spec__.loader, __loader__, __spec__.loader is __loader__\n",
+        "plain/deep/__init__.py": "spec_seen = __spec__.loader, __loader__, __spec__.loader is __loader__\n",
         "plain/deep/leaf.py": "green = True\n",
         "folder/leaf.py": "green = True\n",
         "detects.py": """
