@@ -96,7 +96,7 @@ def test_a_listener_that_raises_is_heard_and_does_not_stop_the_pipe() -> None:
         raise LookupError(line)
 
     code = "import sys; [sys.stderr.write('x' * 9999 + '\\n') for _ in range(100)]"
-    with pytest.raises(LookupError, match="^x+$"):
+    with pytest.raises(LookupError, match=r"^x+$"):
         _process.run(python(code), on_line=listener)
 
 

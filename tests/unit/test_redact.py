@@ -1,0 +1,74 @@
+"""Credentials never reach a message."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from load._install.redact import redact, redact_command
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://user:secret@host/simple/", "https://****@host/simple/"),
+        ("https://secret@host/simple/", "https://****@host/simple/"),
+        ("https://:secret@host", "https://****@host"),
+        ("https://user:p@ss@host/x", "https://****@host/x"),
+        ("https://user:p%40ss@host:8080/x", "https://****@host:8080/x"),
+        ("https://git:secret@host/x", "https://****@host/x"),
+        ("git+https://x-access-token:secret@host/o/r@v1", "git+https://****@host/o/r@v1"),
+        ("ssh://git@host/o/r", "ssh://git@host/o/r"),
+        ("git+ssh://git@host/o/r@v1", "git+ssh://git@host/o/r@v1"),
+        ("git+ssh://me:secret@host/o/r", "git+ssh://****@host/o/r"),
+        ("HTTPS://user:secret@host", "HTTPS://****@host"),
+        ("https://host/a@v1", "https://host/a@v1"),
+        ("https://host?mail=a@b", "https://host?mail=a@b"),
+        ("nobody@host and https://host", "nobody@host and https://host"),
+        (
+            "--index-url=https://u:secret@h/ --extra=https://v:secret@k/",
+            "--index-url=https://****@h/ --extra=https://****@k/",
+        ),
+        ("'https://u:secret@h' \"https://u:secret@h\"", "'https://****@h' \"https://****@h\""),
+        ("first https://u:secret@h\nthen https://u:secret@h\n", "first https://****@h\nthen https://****@h\n"),
+        ("", ""),
+    ],
+)
+def test_user_and_password_become_stars_and_nothing_else_changes(text: str, shown: str) -> None:
+    """The host and the path stay readable; the `git` of ssh is no secret."""
+    assert redact(text) == shown
+
+
+def test_a_command_is_redacted_part_by_part() -> None:
+    """The form of a command line is kept."""
+    command = ["uv", "pip", "install", "--index-url", "https://u:secret@h/", "--", "name @ https://t@h/x.whl"]
+    assert redact_command(command) == (*command[:4], "https://****@h/", "--", "name @ https://****@h/x.whl")
+
+
+WORDS = st.text(st.characters(codec="ascii", categories=["L", "N"]) | st.sampled_from("-._~!$&()*+,;=%:@"), min_size=1)
+
+
+@given(user=WORDS, password=WORDS, before=st.text(), path=st.text(st.sampled_from("abc/@:.-")))
+def test_no_password_that_can_stand_in_a_url_is_left(user: str, password: str, before: str, path: str) -> None:
+    """Whatever stands around a URL, `user:password@` is gone."""
+    secret = f"<{password}>"  # unlike anything around it
+    shown = redact(f"{before} https://{user}:{secret}@host/{path}")
+    assert secret not in shown
+    assert shown.endswith(f"****@host/{path}")
+
+
+@given(st.text())
+def test_redacting_twice_is_redacting_once(text: str) -> None:
+    """What is redacted stays so."""
+    assert redact(redact(text)) == redact(text)
+
+
+def test_a_line_of_megabytes_takes_no_longer_than_its_length() -> None:
+    """Output of a hostile build cannot hold up the reader: four times the text, not sixteen times the time."""
+    text = "a" * 2_000_000 + "@://"
+    started = time.process_time()
+    assert redact(text) == text
+    assert time.process_time() - started < 2
