@@ -16,7 +16,7 @@ from load._facade.asked import attributes_after, importing_frame, is_asked_for, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
     from types import FrameType, ModuleType
     from typing import Any
@@ -133,14 +133,13 @@ def find_watched(
         return spec
     from load._imports.wrapping import wrap
 
-    wrap(spec, _run_and_plant)
+    wrap(spec, after=_plant_executed)
     return spec
 
 
-def _run_and_plant(name: str, module: ModuleType, run: Callable[[], None]) -> None:
-    run()
+def _plant_executed(name: str, module: ModuleType, error: BaseException | None) -> None:
     stands = sys.modules.get(name, module)  # a module may put something else in its own place
-    if type(stands) is ModuleType:
+    if error is None and type(stands) is ModuleType:
         plant(name, stands)
 
 

@@ -8,19 +8,18 @@ them: a `try` that catches ImportError, `if TYPE_CHECKING`, a branch for another
 from __future__ import annotations
 
 import os
-from _ast import PyCF_ONLY_AST
 from _frozen_importlib_external import MAGIC_NUMBER
 
 from load._imports.beside import local_modules
 from load._imports.find import entry_finder
 from load._imports.needs import Need, ScriptNeeds
-from load._imports.script_block import read_script_block
-from load._imports.walk import needs_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _ast import AST
     from collections.abc import Container
+
+    from load._imports.script_block import ScriptBlock
 
 __all__ = ["Need", "ScriptNeeds", "local_modules", "scan_file", "scan_source"]
 
@@ -63,13 +62,12 @@ def scan_source(text: str | bytes, filename: str, *, own: Container[str] | None 
         Its needs in the order of their lines, and its PEP 723 block.
 
     Raises:
-        SyntaxError: as the compiler raises it (ValueError for null bytes, on some versions).
+        SyntaxError: as the compiler raises it (ValueError for null bytes, on some versions). A source in which the
+            word `import` does not occur needs nothing, and is not parsed.
         SourceError: the PEP 723 block is malformed.
     """
-    tree = _parse(text, filename)
-    block = read_script_block(text, filename)
-    mentioned = b"__import__" in text if isinstance(text, bytes) else "__import__" in text
-    needs = needs_of(tree, own, dunder_import=mentioned)
+    needs = _needs(text, filename, own) if _mentions("import", text) else ()
+    block = _block(text, filename) if _mentions("# ///", text) else None
     if block is None:
         return ScriptNeeds(needs)
     return ScriptNeeds(needs, requires_python=block.requires_python, dependencies=block.dependencies, tool=block.tool)
@@ -80,8 +78,26 @@ def _read(filename: str) -> bytes:
         return stream.read()
 
 
+def _mentions(word: str, text: str | bytes) -> bool:
+    return word.encode() in text if isinstance(text, bytes) else word in text
+
+
+def _needs(text: str | bytes, filename: str, own: Container[str] | None) -> tuple[Need, ...]:
+    tree = _parse(text, filename)
+    from load._imports.walk import needs_of
+
+    return needs_of(tree, own, dunder_import=_mentions("__import__", text))
+
+
+def _block(text: str | bytes, filename: str) -> ScriptBlock | None:
+    from load._imports.script_block import read_script_block
+
+    return read_script_block(text, filename)
+
+
 def _parse(text: str | bytes, filename: str) -> AST:
     import warnings
+    from _ast import PyCF_ONLY_AST
 
     # The same warnings come again when the script is compiled to run; once is enough.
     with warnings.catch_warnings():

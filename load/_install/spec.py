@@ -75,17 +75,17 @@ def parse(text: str) -> Spec:
     if is_dotted_name(text):  # the usual case, without any further look
         return Spec(text, module=text)
     _check_characters(text)
-    _check_option(text, 0)
+    _check_option(text, *_stripped(text, 0))
     alias, offset = _split_alias(text)
     target, offset = _stripped(text, offset)
     if not target:
         raise SourceError("Nothing is asked for.", text=text, position=offset, hint='write load("numpy")')
-    _check_option(target, offset)
+    _check_option(text, target, offset)
     return _parse_target(text, alias, target, offset)
 
 
-def _check_option(text: str, offset: int) -> None:
-    if text.lstrip().startswith("-"):
+def _check_option(text: str, target: str, offset: int) -> None:
+    if target.startswith("-"):
         raise SourceError(
             "A spec never is an option of an installer.",
             text=text,

@@ -59,18 +59,21 @@ def normal(text):
 
 
 def told(ask):
-    try:
-        answer = ask()
-    except Exception as error:
-        return [type(error).__name__, normal(str(error)), getattr(error, "name", None)]
-    return normal(repr(type(answer)))
+    """What comes of it, and who is said to have caused the warnings."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            answer = normal(repr(type(ask())))
+        except Exception as error:
+            answer = [type(error).__name__, normal(str(error)), getattr(error, "name", None)]
+    return answer, [[each.category.__name__, each.filename] for each in caught]
 
 
 # Names that such packages have, had, or may be asked for by whoever detects features; and those of their own parts.
 odd = """
 __array__ __array_interface__ __array_function__ __array_ufunc__ __dataframe__ __dlpack__ __iter__ __len__ __call__
 __getitem__ __enter__ __next__ __wrapped__ __torch_function__ __cuda_array_interface__ __version__ __version_info__
-__git_revision__ __numpy_ufunc__ __test__ __warningregistry__ __annotations__ __conform__ __html__ __rich__ __rich_repr__
+__git_revision__ __numpy_ufunc__ __test__ __warningregistry__ __annotations__ __conform__ __html__ __rich_repr__
 __pydantic_validator__ __sklearn_tags__ __signature__ __text_signature__ __module__ __qualname__ __bases__ __mro__
 __objclass__ __func__ __self__ __code__ __defaults__ __closure__ __globals__ __get__ __set_name__ __slots__ __weakref__
 __class_getitem__ __origin__ __args__ __parameters__ __orig_class__ __abstractmethods__ __isabstractmethod__ __await__
@@ -109,13 +112,16 @@ for module in loaded:
     report[key, "has"] = [[each, told(lambda: hasattr(module, each))] for each in names]
     report[key, "get"] = [[each, told(lambda: getattr(module, each))] for each in names]
     report[key, "default"] = [each for each in names if getattr(module, each, names) is names]
-    report[key, "from"] = [[each, told(lambda: exec(f"from {key} import {each}"))] for each in (*public[:10], "no_such_thing")]
+    imported = [*public[:10], "no_such_thing"]
+    report[key, "from"] = [[each, told(lambda: exec(f"from {key} import {each}"))] for each in imported]
+    things = [(each, vars(module)[each]) for each in public if each in vars(module)]
+    things = [(each, thing) for each, thing in things if inspect.isroutine(thing) or inspect.isclass(thing)][:60]
     report[key, "pickle"] = [
-        [each, told(lambda: pickle.dumps(vars(module)[each])), told(lambda: pickle._dumps(vars(module)[each]))]
-        for each in public[:60] if each in vars(module) and (inspect.isroutine(vars(module)[each]) or inspect.isclass(vars(module)[each]))
+        [each, told(lambda: pickle.dumps(thing)), told(lambda: pickle._dumps(thing))] for each, thing in things
     ]
     report[key, "source"] = told(lambda: inspect.getsource(module)), told(lambda: inspect.getfile(module))
-    report[key, "spec"] = [normal(repr(getattr(module, each, None))) for each in ("__spec__", "__loader__", "__file__", "__package__")]
+    told_by_itself = ("__spec__", "__loader__", "__file__", "__package__")
+    report[key, "spec"] = [normal(repr(getattr(module, each, None))) for each in told_by_itself]
 report["count of names", ""] = len(odd)
 report["after", "modules"] = sorted(each for each in sys.modules if each.partition(".")[0] == name)
 print(json.dumps({" ".join(key): value for key, value in report.items()}))

@@ -51,7 +51,7 @@ def test_a_command_is_redacted_part_by_part() -> None:
 WORDS = st.text(st.characters(codec="ascii", categories=["L", "N"]) | st.sampled_from("-._~!$&()*+,;=%:@"), min_size=1)
 
 
-@given(user=WORDS, password=WORDS, before=st.text(), path=st.text(st.sampled_from("abc/@:.-")))
+@given(user=WORDS, password=WORDS, before=st.text(), path=st.text(st.sampled_from("abc/@.-")))
 def test_no_password_that_can_stand_in_a_url_is_left(user: str, password: str, before: str, path: str) -> None:
     """Whatever stands around a URL, `user:password@` is gone."""
     secret = f"<{password}>"  # unlike anything around it

@@ -588,3 +588,8 @@ def test_needs_compare_and_show_what_they_say() -> None:
     assert len({Need("a", 1), Need("a", 1)}) == 1
     assert repr(Need("a", 1)).startswith("Need('a', ")
     assert "Need('a'" in repr(scan("import a"))
+
+
+def test_a_source_without_the_word_import_is_not_even_parsed() -> None:
+    """Nothing can be needed there; what is wrong with it is told when it is run."""
+    assert scan("x = = 1").needs == ()

@@ -1,0 +1,439 @@
+"""Settings: which layer wins, what no layer may raise, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from load import _config, _folders
+from load._config import INSTALL_MODES, SETTINGS, Override, configure, get, lookup, reread
+from load.errors import ConfigError
+from tests.support.environments import Python
+
+LAYERS = ("machine", "user", "project", "environment", "configure", "override")
+
+
+class Files:
+    """The settings files of one test."""
+
+    def __init__(self, root: Path) -> None:
+        self.machine = root / "machine" / "load.toml"
+        self.user = root / "config" / "load" / "load.toml"
+        self.project = root / "project" / "pyproject.toml"
+
+    def write(self, layer: str, text: str) -> None:
+        """Write one file; the text of the project's is below `[tool.load]`."""
+        path: Path = getattr(self, layer)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"[tool.load]\n{text}" if layer == "project" else text, encoding="utf-8")
+        reread(str(self.project.parent))
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Files]:
+    """No settings but the test's own, whichever way they come."""
+    made = Files(tmp_path)
+    made.project.parent.mkdir()
+    for name in [name for name in os.environ if name.startswith("LOAD_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(_folders, "machine_config", lambda: str(made.machine.parent))
+    monkeypatch.setattr(_folders, "user_config", lambda: str(made.user.parent))
+    monkeypatch.setattr(_config, "_configured", {})
+    before = _config._project_start
+    reread(str(made.project.parent))
+    yield made
+    reread(before)
+
+
+def put(layer: str, files: Files, monkeypatch: pytest.MonkeyPatch, value: float) -> None:
+    """Set `timeout` in one layer."""
+    if layer in ("machine", "user", "project"):
+        files.write(layer, f"timeout = {value}\n")
+    elif layer == "environment":
+        monkeypatch.setenv("LOAD_TIMEOUT", str(value))
+        reread(str(files.project.parent))
+    else:
+        configure(timeout=value)
+
+
+@pytest.mark.parametrize("highest", range(len(LAYERS)))
+def test_the_highest_layer_wins_and_says_so(highest: int, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every layer up to one set, that one holds, and its origin is named."""
+    origins = {
+        "machine": str(files.machine),
+        "user": str(files.user),
+        "project": f"[tool.load] of {files.project}",
+        "environment": "LOAD_TIMEOUT",
+        "configure": "load.configure()",
+        "override": "load.override()",
+    }
+    for number, layer in enumerate(LAYERS[: min(highest, 4) + 1]):
+        put(layer, files, monkeypatch, number + 1)
+    if LAYERS[highest] == "override":
+        with Override({"timeout": highest + 1}):
+            assert lookup("timeout") == (highest + 1, origins["override"])
+        assert lookup("timeout") == (5, origins["configure"])
+    else:
+        assert lookup("timeout") == (highest + 1, origins[LAYERS[highest]])
+
+
+def test_without_any_layer_the_defaults_hold() -> None:
+    """Every default is a value that its own setting accepts."""
+    assert lookup("install") == ("known", "default")
+    for name, setting in SETTINGS.items():
+        assert get(name) == setting.default
+        assert setting.valid(setting.default), name
+
+
+@pytest.mark.parametrize("machine", [None, *INSTALL_MODES])
+@pytest.mark.parametrize("environment", [None, *INSTALL_MODES])
+def test_nothing_raises_install_above_machine_and_environment(
+    machine: str | None, environment: str | None, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The strictest of the two is a ceiling for every later layer, and no floor."""
+    if machine:
+        files.write("machine", f'install = "{machine}"')
+    if environment:
+        monkeypatch.setenv("LOAD_INSTALL", environment)
+    files.write("user", 'install = "always"')
+    files.write("project", 'install = "always"')
+    ranks = [INSTALL_MODES.index(mode) for mode in (machine, environment) if mode]
+    ceiling = INSTALL_MODES[min(ranks, default=len(INSTALL_MODES) - 1)]
+    configure(install="always")
+    assert get("install") == ceiling
+    with Override({"install": "always"}):
+        assert get("install") == ceiling
+        with Override({"install": "never"}):
+            assert get("install") == "never"
+    if ceiling != "always":
+        assert lookup("install")[1].endswith("(a ceiling)")
+
+
+def test_the_ceiling_holds_for_a_mode_of_the_project_alone(files: Files) -> None:
+    """A project that somebody hands on cannot make a careful machine careless."""
+    files.write("machine", 'install = "ask"')
+    files.write("project", 'install = "always"')
+    assert lookup("install") == ("ask", f"{files.machine} (a ceiling)")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("install", "sometimes"),
+        ("install", "Never"),
+        ("install", 1),
+        ("install", ["never"]),
+        ("backend", "conda"),
+        ("timeout", 0),
+        ("timeout", -1.5),
+        ("timeout", float("nan")),
+        ("timeout", True),
+        ("timeout", "5"),
+        ("offline", 1),
+        ("offline", "yes"),
+        ("allow", "numpy"),
+        ("allow", [1]),
+        ("packages", {"a": 1}),
+        ("packages", ["a"]),
+        ("cache_dir", ""),
+        ("cache_dir", 3),
+    ],
+)
+@pytest.mark.parametrize("way", ["configure", "override"])
+def test_a_value_that_cannot_be_names_key_and_origin(key: str, value: Any, way: str) -> None:
+    """The error says the setting, what was given, where, and what it may be; nothing is changed."""
+    before = get(key)
+    with pytest.raises(ConfigError) as caught:
+        configure(**{key: value}) if way == "configure" else Override({key: value})
+    error = caught.value
+    assert (error.key, error.origin) == (key, f"load.{way}()")
+    assert repr(value) in error.message
+    assert error.hint == f"set {key} to {SETTINGS[key].expected}"
+    assert get(key) == before
+
+
+@pytest.mark.parametrize("layer", ["machine", "user", "project"])
+def test_a_wrong_value_in_a_file_names_the_file(layer: str, files: Files) -> None:
+    """It is told when a setting is first needed, whichever it is, and each time again."""
+    files.write(layer, "offline = 3\n")
+    for _ in range(2):
+        with pytest.raises(ConfigError) as caught:
+            get("install")
+        assert caught.value.key == "offline"
+        assert str(getattr(files, layer)) in caught.value.origin
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [("LOAD_INSTALL", "maybe"), ("LOAD_OFFLINE", "perhaps"), ("LOAD_TIMEOUT", "soon"), ("LOAD_PACKAGES", "a=b")],
+)
+def test_a_wrong_value_in_the_environment_names_the_variable(
+    variable: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name that was typed stands in the message."""
+    monkeypatch.setenv(variable, text)
+    reread()
+    with pytest.raises(ConfigError, match=variable) as caught:
+        get("install")
+    assert (caught.value.key, caught.value.origin) == (variable.removeprefix("LOAD_").lower(), variable)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "value"),
+    [
+        ("LOAD_OFFLINE", " ON ", True),
+        ("LOAD_OFFLINE", "", False),
+        ("LOAD_SUBMODULES", "0", False),
+        ("LOAD_TIMEOUT", "1.5", 1.5),
+        ("LOAD_ALLOW", "numpy, rich  attrs,", ("numpy", "rich", "attrs")),
+        ("LOAD_CACHE_DIR", "/x", "/x"),
+    ],
+)
+def test_text_of_the_environment_is_read_as_people_write_it(
+    variable: str, text: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Switches, numbers, lists and folders."""
+    monkeypatch.setenv(variable, text)
+    reread()
+    assert get(variable.removeprefix("LOAD_").lower()) == value
+
+
+@pytest.mark.parametrize("layer", ["machine", "user", "project", "configure", "override"])
+def test_an_unknown_setting_is_an_error_that_says_what_was_meant(layer: str, files: Files) -> None:
+    """A slip in a name never passes in silence: `instal = "never"` would protect nobody."""
+    with pytest.raises(ConfigError, match="no setting 'instal'") as caught:
+        if layer == "configure":
+            configure(instal="never")
+        elif layer == "override":
+            Override({"instal": "never"})
+        else:
+            files.write(layer, 'instal = "never"')
+            get("timeout")
+    assert caught.value.hint == "did you mean 'install'?"
+    assert caught.value.key == "instal"
+
+
+def test_a_setting_like_none_lists_them_all() -> None:
+    """Where nothing is near, the hint names every setting."""
+    with pytest.raises(ConfigError) as caught:
+        configure(zzz=None)
+    assert caught.value.hint is not None
+    assert all(name in caught.value.hint for name in SETTINGS)
+
+
+@pytest.mark.parametrize("layer", ["machine", "user", "project"])
+@pytest.mark.parametrize(
+    "content", [b"install = [load", b"\xff\xfe load", b'load = "\x00"', b"[tool.load]\n[tool.load]\n"]
+)
+def test_a_file_that_is_no_toml_is_an_error_that_names_it(layer: str, content: bytes, files: Files) -> None:
+    """Broken files are never taken for empty ones."""
+    files.write(layer, "")
+    path: Path = getattr(files, layer)
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match="not valid TOML") as caught:
+        get("install")
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["tool = 3", "[tool]\nload = 3", "tool.load = ['x']", "load = 1\n[tool.other]\nx = 1"])
+def test_a_project_file_of_another_form_gives_settings_or_a_config_error(text: str, files: Files) -> None:
+    """`tool.load` that is no table is told; what has no `tool.load` says nothing."""
+    files.project.write_text(text)
+    reread(str(files.project.parent))
+    if "load = 3" in text or "['x']" in text:
+        with pytest.raises(ConfigError, match="no table"):
+            get("install")
+    else:
+        assert get("install") == "known"
+
+
+def test_a_broken_project_file_without_a_word_of_load_is_not_ours(files: Files) -> None:
+    """Somebody else's slip does not keep a program from running."""
+    files.project.write_text("this is = = no toml")
+    reread(str(files.project.parent))
+    assert get("install") == "known"
+
+
+def test_a_folder_in_the_place_of_a_file_is_a_config_error(files: Files) -> None:
+    """What is there and cannot be read is told."""
+    files.user.mkdir(parents=True)
+    reread(str(files.project.parent))
+    with pytest.raises(ConfigError, match="cannot be read") as caught:
+        get("install")
+    assert caught.value.origin == str(files.user)
+
+
+def test_a_dash_in_a_key_of_a_file_is_an_underscore(files: Files) -> None:
+    """TOML people write `track-memory`."""
+    files.write("project", "track-memory = true")
+    assert get("track_memory") is True
+
+
+def test_a_list_of_a_file_cannot_be_changed_by_who_reads_it(files: Files) -> None:
+    """Lists become tuples."""
+    files.write("project", 'allow = ["a", "b"]')
+    assert get("allow") == ("a", "b")
+
+
+def test_configure_with_none_takes_back_and_all_or_nothing_is_set(files: Files) -> None:
+    """One wrong value among several changes nothing."""
+    files.write("user", "timeout = 3")
+    configure(timeout=7, quiet=True)
+    with pytest.raises(ConfigError):
+        configure(timeout=None, quiet=False, backend="x")
+    assert (get("timeout"), get("quiet")) == (7, True)
+    configure(timeout=None)
+    assert (get("timeout"), get("quiet")) == (3, True)
+
+
+def test_overrides_nest_and_end_with_an_error_too() -> None:
+    """The innermost holds; each block gives back what was there."""
+    with Override({"timeout": 1, "quiet": True}):
+        with pytest.raises(LookupError), Override({"timeout": 2}):
+            assert (get("timeout"), get("quiet")) == (2, True)
+            raise LookupError
+        assert get("timeout") == 1
+    assert get("timeout") == 600
+
+
+def test_one_override_can_be_entered_twice() -> None:
+    """Leaving the inner block keeps the outer one."""
+    same = Override({"timeout": 1})
+    with same:
+        with same:
+            assert get("timeout") == 1
+        assert get("timeout") == 1
+    assert get("timeout") == 600
+
+
+def test_an_override_is_not_seen_by_another_thread() -> None:
+    """Threads at a barrier, each in a block of its own, see their own value alone."""
+    barrier = threading.Barrier(8)
+    seen: dict[int, list[float]] = {}
+
+    def work(number: int) -> None:
+        barrier.wait()
+        with Override({"timeout": number}):
+            barrier.wait()
+            seen[number] = [get("timeout")]
+            barrier.wait()
+        seen[number].append(get("timeout"))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {number: [number, 600] for number in range(1, 9)}
+
+
+def test_the_first_overrides_of_a_process_may_race(child: Python) -> None:
+    """Several threads that make the first override at once each see their own."""
+    code = """
+        import sys, threading
+        from load import _config
+        sys.setswitchinterval(1e-6)
+        wrong = []
+        def work(number):
+            barrier.wait()
+            with _config.Override({"timeout": number}):
+                if _config.get("timeout") != number: wrong.append(number)
+        for _ in range(50):
+            _config._overrides = None
+            barrier = threading.Barrier(8)
+            threads = [threading.Thread(target=work, args=(n,)) for n in range(1, 9)]
+            for t in threads: t.start()
+            for t in threads: t.join()
+        print(wrong)
+    """
+    assert child.run(code).check().stdout == "[]\n"
+
+
+def test_an_override_belongs_to_its_task() -> None:
+    """Tasks that take turns inside their blocks do not see one another's."""
+
+    async def work(number: int) -> list[float]:
+        seen = []
+        with Override({"timeout": number}):
+            for _ in range(3):
+                await asyncio.sleep(0)
+                seen.append(get("timeout"))
+        return [*seen, get("timeout")]
+
+    async def main() -> list[list[float]]:
+        return await asyncio.gather(*(work(number) for number in range(1, 6)))
+
+    assert asyncio.run(main()) == [[number] * 3 + [600] for number in range(1, 6)]
+
+
+def test_blocks_of_generators_may_end_in_any_order() -> None:
+    """Each takes away its own settings and no other's."""
+
+    def block(value: float) -> Iterator[None]:
+        with Override({"timeout": value}):
+            yield
+
+    first, second = block(1), block(2)
+    next(first)
+    next(second)
+    assert get("timeout") == 2
+    assert next(first, "ended") == "ended"
+    assert get("timeout") == 2
+    assert next(second, "ended") == "ended"
+    assert get("timeout") == 600
+
+
+def test_files_are_read_once_and_again_when_told(files: Files) -> None:
+    """A running program does not change its mind with a file."""
+    files.write("user", "timeout = 1")
+    assert get("timeout") == 1
+    files.user.write_text("timeout = 2")
+    assert get("timeout") == 1
+    reread(str(files.project.parent))
+    assert get("timeout") == 2
+
+
+def test_the_project_is_the_nearest_one_above(files: Files) -> None:
+    """A `pyproject.toml` in a folder above is the project's; a nearer one hides it whole."""
+    files.write("project", "timeout = 4")
+    deep = files.project.parent / "a" / "b"
+    deep.mkdir(parents=True)
+    reread(str(deep))
+    assert (get("timeout"), _config.project_file()) == (4, str(files.project))
+    (deep.parent / "pyproject.toml").write_text("")
+    reread(str(deep))
+    assert get("timeout") == 600
+
+
+def test_the_dependencies_of_the_project_are_those_of_its_table(files: Files) -> None:
+    """Its own and those of its extras, as written; whatever has another form is left out."""
+    files.project.write_text(
+        '[project]\ndependencies = ["numpy>=2", 3]\n[project.optional-dependencies]\na = ["rich[x]"]\nb = "no"\n'
+    )
+    reread(str(files.project.parent))
+    assert _config.project_dependencies() == ("numpy>=2", "rich[x]")
+
+
+def test_the_cache_folder_is_absolute_wherever_it_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`~` and relative folders are meant; without the setting it is the user's cache."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert _config.cache_folder() == _folders.user_cache()
+    with Override({"cache_dir": "~/kept"}):
+        assert _config.cache_folder() == str(tmp_path / "kept")
+    with Override({"cache_dir": "here"}):
+        assert _config.cache_folder() == str(Path.cwd() / "here")
+
+
+def test_a_script_in_a_removed_folder_has_no_project(child: Python, tmp_path: Path) -> None:
+    """Without a working directory settings are still to be had."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = f"import os; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); from load import _config; print(_config.get('install'))"
+    assert child.run(code).check().stdout == "known\n"
