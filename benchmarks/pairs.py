@@ -78,8 +78,14 @@ def compared(
 
 
 def environment() -> dict[str, str]:
-    """The environment of every child: bytecode is written, or every figure of an import is wrong."""
-    return {key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}
+    """The environment of every child.
+
+    Bytecode is written, or every figure of an import is wrong. pip's settings are left out: `load` passes its indexes on
+    to uv, so that uv by hand would ask other places than uv through `load`.
+    """
+    dropped = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV")
+    kept = {key: value for key, value in os.environ.items() if key not in dropped and not key.startswith("PIP_")}
+    return {**kept, "PIP_CONFIG_FILE": os.devnull}
 
 
 def seconds(command: Sequence[str], **options: str) -> float:

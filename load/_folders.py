@@ -43,4 +43,6 @@ def _is_xdg() -> bool:
 
 def _xdg(variable: str, below_home: str) -> str:
     chosen = os.environ.get(variable, "").strip()
-    return chosen or os.path.join(os.path.expanduser("~"), below_home)
+    if os.path.isabs(chosen):  # the specification has relative ones ignored: they would change with the folder
+        return chosen
+    return os.path.join(os.path.expanduser("~"), below_home)

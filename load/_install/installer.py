@@ -376,9 +376,14 @@ class _Scratch:
         return self.folder
 
     def __exit__(self, *_: object) -> None:
-        from shutil import rmtree
+        try:
+            for name in os.listdir(self.folder):
+                os.remove(os.path.join(self.folder, name))
+            os.rmdir(self.folder)
+        except OSError:  # a backend left more than files; `shutil` costs milliseconds to import
+            from shutil import rmtree
 
-        rmtree(self.folder, ignore_errors=True)
+            rmtree(self.folder, ignore_errors=True)
 
 
 def _origin(need: Need) -> str:

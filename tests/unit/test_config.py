@@ -435,5 +435,6 @@ def test_a_script_in_a_removed_folder_has_no_project(child: Python, tmp_path: Pa
     """Without a working directory settings are still to be had."""
     gone = tmp_path / "gone"
     gone.mkdir()
-    code = f"import os; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); from load import _config; print(_config.get('install'))"
-    assert child.run(code).check().stdout == "known\n"
+    move = f"import os; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r})"
+    result = child.run(f"{move}; from load import _config; print(_config.get('install'))")
+    assert result.check().stdout == "known\n"

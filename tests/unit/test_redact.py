@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from load._install.redact import redact, redact_command
@@ -51,6 +51,7 @@ def test_a_command_is_redacted_part_by_part() -> None:
 WORDS = st.text(st.characters(codec="ascii", categories=["L", "N"]) | st.sampled_from("-._~!$&()*+,;=%:@"), min_size=1)
 
 
+@settings(deadline=None)
 @given(user=WORDS, password=WORDS, before=st.text(), path=st.text(st.sampled_from("abc/@.-")))
 def test_no_password_that_can_stand_in_a_url_is_left(user: str, password: str, before: str, path: str) -> None:
     """Whatever stands around a URL, `user:password@` is gone."""
@@ -60,6 +61,7 @@ def test_no_password_that_can_stand_in_a_url_is_left(user: str, password: str, b
     assert shown.endswith(f"****@host/{path}")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_redacting_twice_is_redacting_once(text: str) -> None:
     """What is redacted stays so."""

@@ -7,7 +7,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from load._install.sources import GitSource, IndexSource, PathSource, Source, WheelSource
@@ -328,6 +328,7 @@ def check(text: str) -> Spec | None:
     return spec
 
 
+@settings(deadline=None)
 @given(st.text())
 @example("")
 @example("\ud800")
@@ -353,6 +354,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=8).map("".join))
 def test_pieces_of_specs_in_any_order_do_no_harm(text: str) -> None:
     """Texts that look like specs reach every corner of the parser; the same holds."""
@@ -364,6 +366,7 @@ VERSIONS = st.from_regex(r"((==|>=|<=|!=|~=|<|>)[0-9]\.[0-9](\.[0-9])?){0,1}", f
 ALIASES = st.sampled_from(["", "np", "x_1", "Größe"])
 
 
+@settings(deadline=None)
 @given(
     alias=ALIASES,
     name=NAMES,
@@ -382,6 +385,7 @@ def test_what_is_put_together_comes_apart_again(
     assert (spec.alias, spec.module, spec.version, spec.attribute) == (alias, name, version, attribute)
 
 
+@settings(deadline=None)
 @given(
     owner=st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,8}", fullmatch=True),
     ref=st.from_regex(r"([a-z0-9_][a-z0-9_./-]{0,8})?", fullmatch=True),
