@@ -80,8 +80,8 @@ def compared(
 def environment() -> dict[str, str]:
     """The environment of every child.
 
-    Bytecode is written, or every figure of an import is wrong. pip's settings are left out: `load` passes its indexes on
-    to uv, so that uv by hand would ask other places than uv through `load`.
+    Bytecode is written, or every figure of an import is wrong. pip's settings are left out: `load` passes its indexes
+    on to uv, so that uv by hand would ask other places than uv through `load`.
     """
     dropped = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV")
     kept = {key: value for key, value in os.environ.items() if key not in dropped and not key.startswith("PIP_")}

@@ -24,9 +24,11 @@ _COMPLETERS = (
     "_pydev_bundle.",
     "_pyrepl.",
     "bpython.",
+    "idlelib.",
     "jedi.",
     "ptpython.",
     "rlcompleter",
+    "xonsh.completers",
 )
 _FINDING = frozenset(("_find_spec", "find_spec"))
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap"
@@ -63,11 +65,11 @@ def is_asked_of(facade: object, frame: FrameType, name: str) -> bool:
     """
     if not is_asked_for(frame, name):
         return False
-    return not is_library(frame) or _has_imported(frame, facade)
+    return not is_library(frame) or has_imported(frame, facade)
 
 
-def _has_imported(frame: FrameType, facade: object) -> bool:
-    """Whether the module of the frame, or its function under that very name, has `load` bound."""
+def has_imported(frame: FrameType, facade: object) -> bool:
+    """Tell whether the module of the frame, or its function under that very name, has `load` bound."""
     if any(value is facade for value in list(frame.f_globals.values())):
         return True
     return frame.f_locals.get("load") is facade

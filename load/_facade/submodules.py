@@ -12,7 +12,7 @@ import sys
 from load import _config, _events
 from load._caller import find_caller
 from load._facade import WATCHED
-from load._facade.asked import attributes_after, importing_frame, is_asked_for, is_library
+from load._facade.asked import attributes_after, has_imported, importing_frame, is_asked_for, is_library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,13 +61,18 @@ def plant(name: str, module: ModuleType) -> None:
 
 def is_wanted(package: str, attribute: str, frame: FrameType) -> bool:
     """Tell whether a name that a package does not have is one of its submodules, asked for by somebody's own code."""
-    if attribute.startswith("_") or is_library(frame) or not is_asked_for(frame, attribute):
+    if attribute.startswith("_") or not is_asked_for(frame, attribute) or _detects_features(frame):
         return False
     from load._imports.find import find
 
     return bool(_config.get("submodules")) and (
         find(f"{package}.{attribute}") is not None or _member_after(package, attribute, frame) is not None
     )
+
+
+def _detects_features(frame: FrameType) -> bool:
+    """Whether code may ask in order to see what there is: installed code does, if it does not use `load` itself."""
+    return is_library(frame) and not has_imported(frame, sys.modules.get("load"))
 
 
 def submodule(package: str, attribute: str, frame: FrameType) -> Any:

@@ -45,7 +45,7 @@ def test_only_a_clear_yes_installs(
 
 
 def test_a_replacement_is_shown_and_made_after_a_yes(venv: Environment, index: Index, wheel: MakeWheel) -> None:
-    """old → new is part of the question; a yes replaces what is installed but not loaded."""
+    """Old → new is part of the question; a yes replaces what is installed but not loaded."""
     index.add(wheel("soupsieve", "1.0"), wheel("soupsieve", "2.0"))
     venv.uv_pip("install", "soupsieve==1.0").check()
     index.add(wheel("beautifulsoup4", "4.99", import_names=["bs4"], requires=["soupsieve>=2"]))

@@ -261,6 +261,12 @@ assert tower.floor.room == 1
     )
 
 
+def test_installed_code_that_uses_load_is_answered(child: Python, library: Path) -> None:
+    """What works in a checkout works once it is installed: a library that imports `load` has asked for it."""
+    (library / "user.py").write_text("import load\n\ndef use(): return load.tower.plain.leaf\n", encoding="utf-8")
+    check(child, library, "import user\nassert user.use().green")
+
+
 def test_only_what_is_asked_for_comes(child: Python, library: Path) -> None:
     """Probes, private names and names that are no submodule bring nothing."""
     check(

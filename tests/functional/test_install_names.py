@@ -27,6 +27,7 @@ FAIL = """
 
 
 def failing(code: str) -> str:
+    """Code that prints the kind of an ImportError, its reason, and its text."""
     return FAIL.format(code=code)
 
 

@@ -27,6 +27,7 @@ WATCHED = """
 
 
 def watched(code: str) -> str:
+    """Code that prints how many processes it started."""
     return WATCHED.format(code=code)
 
 

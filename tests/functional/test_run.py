@@ -15,6 +15,7 @@ MakeWheel = Callable[..., Path]
 
 
 def write(folder: Path, name: str, code: str) -> Path:
+    """Write a script; return its path."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(textwrap.dedent(code), encoding="utf-8")

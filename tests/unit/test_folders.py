@@ -33,7 +33,7 @@ def test_the_users_folders_are_those_of_platformdirs(
 
 @linux
 def test_a_relative_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the specification says (https://specifications.freedesktop.org/basedir/latest/): it would change with the program."""
+    """As https://specifications.freedesktop.org/basedir/latest/ has it: it would change with the program."""
     monkeypatch.setenv("XDG_CONFIG_HOME", "relative/config")
     monkeypatch.setenv("XDG_CACHE_HOME", "./cache")
     assert _folders.user_config() == os.path.expanduser("~/.config/load")
