@@ -47,8 +47,8 @@ def contracts(session: nox.Session) -> None:
 def minimum(session: nox.Session) -> None:
     """The suite with the oldest versions that the project says it works with."""
     session.install("uv")
-    python = session.virtualenv.location + ("\\Scripts\\python.exe" if session.platform == "win32" else "/bin/python")
-    session.run("uv", "pip", "install", "--python", python, "--resolution", "lowest-direct", "-e", ".[test]")
+    here = session.virtualenv.location
+    session.run("uv", "pip", "install", "--python", here, "--resolution", "lowest-direct", "-e", ".[test]")
     session.run("pytest", *session.posargs)
 
 

@@ -143,5 +143,12 @@ def _submodule(owner: Any, part: str) -> Any:
 def _did_you_mean(owner: Any, part: str) -> str | None:
     from difflib import get_close_matches
 
-    close = get_close_matches(part, dir(owner), n=3)
-    return f"did you mean {', '.join(repr(name) for name in close)}?" if close else None
+    folded = {name.casefold(): name for name in (*_submodule_names(owner), *dir(owner))}
+    close = get_close_matches(part.casefold(), folded, n=3)
+    return f"did you mean {', '.join(repr(folded[name]) for name in close)}?" if close else None
+
+
+def _submodule_names(owner: Any) -> list[str]:
+    from pkgutil import iter_modules
+
+    return [each.name for each in iter_modules(getattr(owner, "__path__", ()))]

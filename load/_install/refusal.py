@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from load import _config
-from load._install.failures import NETWORK, NOT_FOUND
+from load._install.failures import CONFLICT, NETWORK, NOT_FOUND
 from load.errors import InstallError, InstallRefused, NotProvided, VersionConflict
 
 TYPE_CHECKING = False
@@ -151,7 +151,7 @@ def not_provided(needs: Sequence[Need], provided: Sequence[str]) -> NotProvided:
 def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
     """A backend's failure, saying what it was about."""
     return InstallError(
-        f"{_names(needs)} not installed: {error.message[:1].lower()}{error.message[1:]}",
+        f"{_names(needs)} not installed: {_fact(error)}",
         context=error.context,
         hint=_hint(error, needs),
         name=needs[0].module or None,
@@ -160,6 +160,12 @@ def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
         last_lines=error.last_lines,
         kind=error.kind,
     )
+
+
+def _fact(error: BackendError) -> str:
+    if error.kind == CONFLICT and any("is available and you require" in line for line in error.last_lines):
+        return "no version on the index is the one asked for."
+    return f"{error.message[:1].lower()}{error.message[1:]}"
 
 
 def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:

@@ -233,6 +233,8 @@ def parse_requirement(text: str, whole: str, offset: int) -> tuple[str, str]:
     except InvalidRequirement as error:
         fact = str(error).splitlines()[0].rstrip(".")
         raise complain.at(0, f"This is no requirement: {fact}.", "write NAME, NAME[extra] or NAME>=1.2") from None
+    if any(not each.version.strip() for each in requirement.specifier):  # packaging takes "===" with nothing behind it
+        raise complain.at(0, "A version is expected at the end.", "write NAME==1.2")
     if requirement.url is not None or requirement.marker is not None:
         raise complain.at(0, "A URL or a marker has no place here.", "write NAME, NAME[extra] or NAME>=1.2")
     return requirement.name, str(requirement)

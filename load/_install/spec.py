@@ -188,7 +188,7 @@ def _parse_module(text: str, alias: str, target: str, offset: int) -> Spec:
         )
     if is_dotted_name(name):
         return Spec(text, alias=alias, module=name, extras=extras, version=version, attribute=attribute.strip())
-    if colon or not _is_distribution_name(name):
+    if colon or ".." in name or not _is_distribution_name(name):
         raise SourceError(
             f"{name!r} is no module's name.",
             text=text,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from load import _config, _folders
 from load._config import INSTALL_MODES, SETTINGS, Override, configure, get, lookup, reread
 from load.errors import ConfigError
 from tests.support.environments import Python
+from tests.support.library import CHECKOUT
 
 LAYERS = ("machine", "user", "project", "environment", "configure", "override")
 
@@ -438,3 +441,21 @@ def test_a_script_in_a_removed_folder_has_no_project(child: Python, tmp_path: Pa
     move = f"import os; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r})"
     result = child.run(f"{move}; from load import _config; print(_config.get('install'))")
     assert result.check().stdout == "known\n"
+
+
+def test_the_page_of_the_settings_is_their_table() -> None:
+    """Every setting has its heading and its default there, in both directions; every mode has its row."""
+    page = (CHECKOUT / "docs/reference/settings.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^### `(\w+)`\n\n\*Default(.*?)\*", page, re.MULTILINE | re.DOTALL))
+    assert set(sections) == set(SETTINGS)
+    words = {(): "an empty list", None: "cache folder"}
+    for name, setting in SETTINGS.items():
+        default = setting.default
+        if isinstance(default, (str, bool)):
+            shown = f"`{json.dumps(default)}`"
+        elif isinstance(default, float):
+            shown = f"`{default:g}`"
+        else:
+            shown = "an empty table" if default == {} else words[default]  # type: ignore[index]
+        assert shown in sections[name], name
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(INSTALL_MODES)

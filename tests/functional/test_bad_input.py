@@ -1,0 +1,93 @@
+"""Bad input: a typed error with one line of fact and one thing to do, and nothing installed or imported."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.environments import Environment
+from tests.support.index import Index
+
+SPECS = {
+    "": "SourceError",
+    "--index-url=https://example.invalid": "SourceError",
+    "-r requirements.txt": "SourceError",
+    "numpy; rm -rf /": "SourceError",
+    "$(touch marker)": "SourceError",
+    "numpy|cat": "SourceError",
+    "numpy===": "SourceError",
+    "numpy=1.2": "SourceError",
+    "a..b": "SourceError",
+    "./nothing_here": "SourceError",
+    "gh:owner": "SourceError",
+    "gh:owner/repo@-x": "SourceError",
+    "git+https://-oProxyCommand=x/y/z": "SourceError",
+    "https://example.invalid/page": "SourceError",
+    "qqq_unknown": "InstallRefused",
+    "nunpy": "InstallRefused",
+    "enable_autoprint": "InstallRefused",
+    "json>=2": "VersionConflict",
+    "os.path.nope": "AttributeNotFound",
+    "collections:orderedDict": "AttributeNotFound",
+    "xml.etree.Elementtree": "AttributeNotFound",
+    "tomlib": "InstallRefused",
+}
+
+
+def test_each_bad_spec_is_a_typed_error_with_a_way_out(venv: Environment, index: Index) -> None:
+    """All of them in one process: the class, a line of fact, a hint, and no look at the index."""
+    code = f"""
+        import sys, load
+        before = set(sys.modules)
+        for spec, expected in {SPECS!r}.items():
+            try:
+                load(spec)
+            except load.errors.LoadError as error:
+                assert type(error).__name__ == expected, (spec, type(error), error)
+                assert error.message and error.message.endswith("."), (spec, error.message)
+                assert error.hint, (spec, error)
+                assert not error.message.count("\\n")
+            else:
+                raise SystemExit(f"{{spec!r}} was no error")
+        new = {{name.partition(".")[0] for name in set(sys.modules) - before}}
+        print(sorted(new & {{"numpy", "qqq_unknown", "nunpy"}}))
+    """
+    before = venv.installed()
+    result = venv.run(code).check()
+    assert result.stdout.strip() == "[]"
+    assert venv.installed() == before
+    assert index.requests == []
+
+
+@pytest.mark.parametrize(
+    ("attribute", "right"),
+    [("enable_autoprint", "enable_auto_print"), ("import_alias", "import_aliases"), ("temporarly", "temporarily")],
+)
+def test_a_near_miss_of_an_own_name_never_reaches_an_installer(
+    venv: Environment, index: Index, attribute: str, right: str
+) -> None:
+    """The error names the right one, whatever the policy."""
+    code = f"""
+        import load
+        try:
+            load.{attribute}
+        except ImportError as error:
+            print(error)
+    """
+    result = venv.run(code, env={"LOAD_INSTALL": "always"}).check()
+    assert f"write load.{right}" in result.stdout
+    assert index.requests == []
+
+
+def test_a_misspelt_member_is_met_with_the_right_one(venv: Environment) -> None:
+    """Submodules and attributes are offered, whatever their case."""
+    code = """
+        import load
+        for spec in ("xml.etree.Elementtree", "collections:orderedDict"):
+            try:
+                load(spec)
+            except load.errors.AttributeNotFound as error:
+                print(error.hint)
+    """
+    first, second = venv.run(code).check().stdout.splitlines()
+    assert first.startswith("did you mean 'ElementTree'")
+    assert second.startswith("did you mean 'OrderedDict'")
