@@ -11,15 +11,16 @@ import sys
 import time
 from _thread import RLock
 
-from load import _config, _console, _events
+from load import _console, _events
 from load._install import installed, overlay, refusal, target
 from load._install.backends import choose
 from load._install.failures import CONFLICT, NO_WHEEL, BackendError
 from load._install.job import Job
-from load._install.policy import ASK, INSTALL, REFUSE, Need, Verdict, judge
+from load._install.permission import Permission
 from load._install.redact import redact
+from load._install.scratch import Scratch
 from load._names import normalize
-from load.errors import InstallError, LoadError
+from load.errors import InstallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from load._caller import Caller
     from load._events import Change
     from load._install.job import Backend
+    from load._install.policy import Need
 
 _one_at_a_time = RLock()
 
@@ -89,73 +91,25 @@ class _Install:
         self, needs: Sequence[Need], caller: Caller, importable: Callable[[str], bool], *, explicit: bool
     ) -> None:
         self.needs = list(needs)
-        self.caller = caller
         self.importable = importable
-        self.explicit = explicit
         self.target = target.choose()
         self.visible = installed.visible()
         self.requirements = [need.requirement for need in needs]
-        self.reasons: list[str] = []
-        self.agreed = False
+        self.permission = Permission(needs, caller, self.target, explicit=explicit)
 
     def carry_out(self) -> Outcome:
         if self.target.is_overlay:
             key = overlay.request_key(self.requirements, installed.fingerprint(self.visible))
             found = overlay.find(key)
-            if found is not None:
-                return self._reuse(key, found)
-        self._apply_policy()
+            if found is not None and self._reuse(key, found):
+                return Outcome((), found)
+        self.permission.apply_policy()
         backend = choose()
-        with _Scratch() as scratch:
+        with Scratch() as scratch:
             job = self._job(backend, scratch)
             if self.target.is_overlay:
                 return self._into_overlay(backend, job, key)
             return self._into_environment(backend, job)
-
-    # -- policy and consent ------------------------------------------------------------------------------------------
-
-    def _apply_policy(self) -> None:
-        """Refuse what is refused; collect the reasons to ask."""
-        person = False
-        verdicts = self._judge(person=False)
-        if any(verdict.action == REFUSE for _, verdict in verdicts):
-            # Whether a person is there matters only now; finding out touches the terminal.
-            person = _console.person_is_there()
-            verdicts = self._judge(person=person) if person else verdicts
-        refused = [(need, verdict) for need, verdict in verdicts if verdict.action == REFUSE]
-        if refused:
-            raise refusal.refused(refused, self.target)
-        self.reasons = [verdict.because for _, verdict in verdicts if verdict.action == ASK]
-
-    def _judge(self, *, person: bool) -> list[tuple[Need, Verdict]]:
-        return [(need, self._judge_one(need, person=person)) for need in self.needs]
-
-    def _judge_one(self, need: Need, *, person: bool) -> Verdict:
-        verdict = judge(need, self.caller, person=person)
-        # Who types the very name at a command line has said yes to it, but not to a slip, nor to running a build.
-        if self.explicit and verdict.reason in ("unknown-name", "heavy"):
-            return Verdict(INSTALL, "", "typed by a person")
-        return verdict
-
-    def _ask(self, changes: Sequence[Change], backend: Backend, *more: str) -> None:
-        """Show the plan and have a person decide, once."""
-        reasons = (*self.reasons, *more)
-        if not reasons or self.agreed:
-            return
-        from load._console.consent import Consent
-
-        consent = Consent(
-            self.requirements,
-            changes,
-            target=self.target.name,
-            reasons=reasons,
-            source=", ".join(dict.fromkeys(_origin(need) for need in self.needs)),
-            command=" ".join([backend.name, "install", *(redact(each) for each in self.requirements)]),
-        )
-        if not _console.ask_install(consent):
-            raise refusal.declined(self.needs)
-        self.agreed = True
-        self.reasons = []
 
     # -- the job -----------------------------------------------------------------------------------------------------
 
@@ -169,11 +123,11 @@ class _Install:
         )
         built = [need for need in self.needs if need.builds and not need.editable]
         if built:
-            self._ask((), backend)  # its name may only be told by its own build
+            self.permission.ask((), backend)  # its name may only be told by its own build
             job = job.but(built=[self._name_of(need, backend, job) for need in built])
         for need in self.needs:
             if need.editable:
-                self._ask((), backend)
+                self.permission.ask((), backend)
                 if self.target.is_overlay:  # its own pin must not be looked for on an index
                     self._name_of(need, backend, job)
         return job
@@ -203,10 +157,10 @@ class _Install:
     # -- into the environment ----------------------------------------------------------------------------------------
 
     def _into_environment(self, backend: Backend, job: Job) -> Outcome:
-        if self.reasons or any(map(_is_direct, self.needs)):
+        if self.permission.is_open or any(need.is_direct for need in self.needs):
             plan, job = self._attempt(backend, job.but(dry_run=True))
             self._ask_about_sources(plan, backend)
-            self._ask(plan, backend)
+            self.permission.ask(plan, backend)
             job = job.but(dry_run=False)
         path_files = _path_files(self.target.folder) if job.editables else ()
         started = self._announce(backend)
@@ -237,8 +191,7 @@ class _Install:
     def _with_builds(self, backend: Backend, job: Job, error: BackendError) -> Job:
         if not _console.person_is_there():
             raise refusal.no_wheel(self.needs, error) from None
-        self.agreed = False
-        self._ask((), backend, "there is no wheel, and building its source runs its code")
+        self.permission.ask((), backend, "there is no wheel, and building its source runs its code")
         return job.but(build_all=True)
 
     def _with_replacements(self, backend: Backend, job: Job, error: BackendError) -> Job:
@@ -254,8 +207,7 @@ class _Install:
         replaced = [change for change in changes if change.is_replacement]
         if not _console.person_is_there():
             raise refusal.replacement(self.needs, replaced) from None
-        self.agreed = False
-        self._ask(changes, backend, "it changes what is installed: " + ", ".join(map(str, replaced)))
+        self.permission.ask(changes, backend, "it changes what is installed: " + ", ".join(map(str, replaced)))
         return free
 
     def _ask_about_sources(self, plan: Sequence[Change], backend: Backend) -> None:
@@ -265,7 +217,7 @@ class _Install:
             return
         if not _console.person_is_there():
             raise refusal.replacement(self.needs, replaced)
-        self._ask(plan, backend, "it changes what is installed: " + ", ".join(map(str, replaced)))
+        self.permission.ask(plan, backend, "it changes what is installed: " + ", ".join(map(str, replaced)))
 
     def _undo(self, backend: Backend, changes: Iterable[Change]) -> None:
         added = [change.name for change in changes if change.old is None]
@@ -275,15 +227,14 @@ class _Install:
 
     # -- into an overlay ---------------------------------------------------------------------------------------------
 
-    def _reuse(self, key: str, folders: Sequence[str]) -> Outcome:
+    def _reuse(self, key: str, folders: Sequence[str]) -> bool:
+        """Activate overlays that answered this request before; False where they do not answer it any more."""
         for folder in folders:
             overlay.activate(folder)
-        try:
-            self._verify((), lambda: None)
-        except LoadError:
-            overlay.forget(key)
-            raise
-        return Outcome((), folders)
+        if all(self.importable(need.module) for need in self.needs if need.module):
+            return True
+        overlay.forget(key)
+        return False
 
     def _into_overlay(self, backend: Backend, job: Job, key: str) -> Outcome:
         plan, job = self._attempt(backend, job.but(dry_run=True))
@@ -291,7 +242,7 @@ class _Install:
         replaced = [change for change in lacking if change.name in self.visible]
         if replaced:
             raise refusal.overlay_conflict(self.needs, None, replaced)
-        self._ask(lacking, backend)
+        self.permission.ask(lacking, backend)
         folder = overlay.folder_of([f"{change.name}=={change.new}" for change in lacking] + self._exact_sources())
         started = self._announce(backend)
         is_new = not os.path.isdir(folder)
@@ -305,10 +256,10 @@ class _Install:
 
     def _exact_sources(self) -> list[str]:
         """What tells two overlays with the same pins apart: the sources that are no index."""
-        return [need.requirement for need in self.needs if need.requirement != need.distribution and _is_direct(need)]
+        return [need.requirement for need in self.needs if need.requirement != need.distribution and need.is_direct]
 
     def _build_overlay(self, backend: Backend, job: Job, lacking: Sequence[Change], folder: str) -> None:
-        direct = {need.distribution: need for need in self.needs if _is_direct(need)}
+        direct = {need.distribution: need for need in self.needs if need.is_direct}
         pins = [f"{change.name}=={change.new}" for change in lacking if change.name not in direct]
         pins += [need.requirement for need in direct.values() if not need.editable]
         part = f"{folder}.{os.getpid()}.part"
@@ -361,42 +312,8 @@ def _provided(need: Need, changes: Sequence[Change]) -> list[str]:
     return sorted({name for each in own for name in installed.import_names_of(each)})
 
 
-class _Scratch:
-    """A folder for the files that a backend reads, removed afterwards."""
-
-    def __enter__(self) -> str:
-        name = f"load-{os.getpid()}-{time.time_ns()}"
-        self.folder = os.path.join(_config.cache_folder(), "scratch", name)
-        try:
-            os.makedirs(self.folder, mode=0o700)
-        except OSError:  # a cache that cannot be written to is no reason not to install into an environment
-            from tempfile import mkdtemp
-
-            self.folder = mkdtemp(prefix="load-")
-        return self.folder
-
-    def __exit__(self, *_: object) -> None:
-        try:
-            for name in os.listdir(self.folder):
-                os.remove(os.path.join(self.folder, name))
-            os.rmdir(self.folder)
-        except OSError:  # a backend left more than files; `shutil` costs milliseconds to import
-            from shutil import rmtree
-
-            rmtree(self.folder, ignore_errors=True)
-
-
-def _origin(need: Need) -> str:
-    """Where a need comes from, in words."""
-    return redact(need.requirement) if _is_direct(need) else "the package index"
-
-
 def _tell(line: str) -> None:
     _events.emit(_events.InstallProgress(redact(line)))
-
-
-def _is_direct(need: Need) -> bool:
-    return need.editable or need.builds or " @ " in need.requirement or "://" in need.requirement
 
 
 def _path_files(folder: str | None) -> list[str]:

@@ -65,6 +65,11 @@ class Need:
         self.trusted_source = trusted_source
         self.editable = editable
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether it comes from a source of its own and not from an index."""
+        return self.editable or self.builds or " @ " in self.requirement or "://" in self.requirement
+
     def __repr__(self) -> str:
         return f"Need({self.requirement!r})"
 

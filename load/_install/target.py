@@ -38,7 +38,10 @@ def site_packages() -> str:
     """The folder of this environment that distributions are installed into."""
     import site
 
-    return site.getsitepackages([sys.prefix])[-1]
+    # Debian's Python lists dist-packages as well, in virtual environments too, where they do not exist.
+    folders = site.getsitepackages([sys.prefix])
+    own = [folder for folder in folders if os.path.basename(folder) == "site-packages"]
+    return (own or folders)[-1]
 
 
 def _is_venv() -> bool:

@@ -108,7 +108,8 @@ def test_a_project_in_a_subdirectory_installs(backend: str, address: str, venv: 
     project(repository.path / "deep" / "down", "inner")
     sha = repository.commit()
     url = repository.url if address == "file" else address
-    install(backend, venv, f"inner @ git+{url}@{sha}#subdirectory=deep/down").check()
+    name = "" if address == "file" else "inner @ "  # before 24, pip takes no name with a file's address
+    install(backend, venv, f"{name}git+{url}@{sha}#subdirectory=deep/down").check()
     assert version(venv, "inner") == "1.0"
 
 
