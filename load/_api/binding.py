@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from load import _config
+from load._notebook import enable_where_wanted
 from load.errors import SourceError
 
 TYPE_CHECKING = False
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 def resolve_each(texts: Sequence[str], caller: Caller) -> list[Resolved]:
     """Resolve specs in one solve; auto-print is switched on first where the settings ask for it."""
-    if _config.get("auto_print"):
-        from load._notebook.auto_print import maybe_enable
-
-        maybe_enable()
+    enable_where_wanted()
     from load._resolve import resolve_all
 
     return resolve_all(texts, caller)

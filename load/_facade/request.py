@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from load import _config
 from load._caller import find_caller
 from load._facade import submodules
 from load._facade.asked import attributes_after, behind_lazy_loader, is_asked_of
+from load._notebook import enable_where_wanted
 from load._reserved import OWN
 
 TYPE_CHECKING = False
@@ -82,10 +82,7 @@ def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
 def _begin() -> None:
     """What every request begins with: packages loaded meanwhile are followed, auto-print is on where it is wanted."""
     submodules.follow()
-    if _config.get("auto_print"):
-        from load._notebook.auto_print import maybe_enable
-
-        maybe_enable()
+    enable_where_wanted()
 
 
 def _refuse_near_miss(root: str) -> None:

@@ -88,8 +88,7 @@ def resolve_all(texts: Sequence[str], caller: Caller) -> list[Resolved]:
     """
     from load._install.spec import parse
 
-    specs = [parse(text) for text in texts]
-    return _Batch(specs, caller).resolve()
+    return _Batch([parse(text) for text in texts], caller).resolve()
 
 
 class _Request:
@@ -162,6 +161,8 @@ class _Batch:
         self.values: dict[int, Any] = {}
 
     def resolve(self) -> list[Resolved]:
+        from load._resolve import specs
+
         missing: dict[int, Missing] = {}
         for index, spec in enumerate(self.specs):
             found = self._present(index, spec)
@@ -173,13 +174,15 @@ class _Batch:
             raise self._failure()
         for index, request in enumerate(self.requests):
             spec = self.specs[index]
-            how = "local" if spec.source is not None and presence.is_local(spec) else ""
+            how = "local" if spec.source is not None and specs.is_local(spec) else ""
             request.done(self.values[index], how, spec.module)
         return [Resolved(spec, self.values[index]) for index, spec in enumerate(self.specs)]
 
     def _present(self, index: int, spec: Spec, *, installed: bool = False) -> Any:
+        from load._resolve import specs
+
         try:
-            found = presence.by_spec(spec, self.caller, installed=installed)
+            found = specs.by_spec(spec, self.caller, installed=installed)
         except Exception as error:  # noqa: BLE001 - every error is kept, and one names them all
             self.errors[index] = self.requests[index].failed(error)
             return None

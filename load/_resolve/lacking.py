@@ -6,6 +6,7 @@ from load import _names
 from load._imports.find import find
 from load._resolve import presence, versions
 from load._resolve.presence import Missing
+from load._resolve.specs import check_path, module_of_distribution
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ def _lacking_path(spec: Spec, source: PathSource, caller: Caller) -> Missing | N
     from load._imports.local import is_module_path
 
     path = source.resolved(caller.folder)
-    presence.check_path(path, spec)
+    check_path(path, spec)
     if is_module_path(path) or versions.names_from(spec, path) is not None:
         return None
     return Missing(spec.text, spec.module, spec, path)
 
 
 def _lacking_name(spec: Spec) -> Missing | None:
-    module = meaning(spec.module) if spec.module else presence.module_of_distribution(spec.distribution)
+    module = meaning(spec.module) if spec.module else module_of_distribution(spec.distribution)
     if not module:
         return Missing(spec.text, "", spec)
     absent = missing_part(module)

@@ -11,6 +11,7 @@ from load._install.spec import parse
 from load._resolve import presence
 from load._resolve.install import need_of
 from load._resolve.presence import Missing
+from load._resolve.specs import module_of_distribution
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _alias_of(spec: Spec) -> str | None:
 
 def _module_of(spec: Spec) -> str:
     if not spec.module:
-        return presence.module_of_distribution(spec.distribution) if spec.distribution else ""
+        return module_of_distribution(spec.distribution) if spec.distribution else ""
     if spec.module.partition(".")[0] not in presence.user_aliases and find(spec.module) is not None:
         return spec.module
     return presence.target_of(spec.module)
