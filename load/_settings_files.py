@@ -25,7 +25,8 @@ class Layer:
 
 def machine_settings() -> Layer:
     """The settings of the machine's administrator."""
-    return _settings_file(os.path.join(_folders.machine_config(), "load.toml"))
+    # A ceiling that cannot be read is no leave to go above it.
+    return _settings_file(os.path.join(_folders.machine_config(), "load.toml"), hidden=False)
 
 
 def user_settings() -> Layer:
@@ -48,19 +49,27 @@ def project_settings(start: str | None) -> Layer:
     return Layer({key.replace("-", "_"): value for key, value in values.items()}, origin)
 
 
-def _settings_file(path: str) -> Layer:
-    values = _read_toml(path)
+def _settings_file(path: str, *, hidden: bool = True) -> Layer:
+    values = _read_toml(path, hidden=hidden)
     return Layer({key.replace("-", "_"): value for key, value in values.items()}, path)
 
 
-def _read_toml(path: str, marker: bytes = b"") -> dict[str, Any]:
-    """A TOML file's content; nothing where there is none, or where `marker` does not occur in it."""
+def _read_toml(path: str, marker: bytes = b"", *, hidden: bool = True) -> dict[str, Any]:
+    """A TOML file's content; nothing where there is none, or where `marker` does not occur in it.
+
+    Args:
+        path: the file.
+        marker: what a file that matters has in it.
+        hidden: whether a file that may not be read counts as none.
+    """
     try:
         with open(path, "rb") as file:
             data = file.read()
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
+        if hidden and isinstance(error, PermissionError):
+            return {}
         from load.errors import ConfigError
 
         raise ConfigError(

@@ -185,10 +185,12 @@ def _meant(need: Need) -> str | None:
 
 
 def _judge_known(need: Need, *, person: bool) -> Verdict:
-    if need.trusted_source or is_allowed(need):
-        return Verdict(INSTALL, "", "named exactly" if need.trusted_source else "in the allow list")
+    if need.trusted_source:
+        return Verdict(INSTALL, "", "named exactly")
     if need.builds:
         return _ask_or_refuse("build", "its source is built here, which runs its code", person=person)
+    if is_allowed(need):
+        return Verdict(INSTALL, "", "in the allow list")
     if need.heavy:
         return _ask_or_refuse("heavy", "it is a download of hundreds of megabytes", person=person)
     if is_known(need):

@@ -27,9 +27,15 @@ def refused(pairs: Sequence[tuple[Need, Verdict]], target: Target) -> InstallRef
         f"{_names([each for each, _ in pairs])} not installed, and load may not install {_it(pairs)} here.",
         context=lines,
         hint=_next_step([each for each, _ in pairs], verdict, target),
-        name=need.module or None,
+        name=_missing_name(need),
         reason=verdict.reason,
     )
+
+
+def _missing_name(need: Need) -> str | None:
+    """`ImportError.name`: the first missing part, as Python has it (3.15 imports the parents of a dotted one)."""
+    root = need.module.partition(".")[0]
+    return (need.module if root in sys.modules else root) or None
 
 
 def _next_step(needs: Sequence[Need], verdict: Verdict, target: Target) -> str:
@@ -73,7 +79,7 @@ def declined(needs: Sequence[Need]) -> InstallRefused:
     return InstallRefused(
         f"{_names(needs)} not installed: the answer was no.",
         hint=f"to install it after all: load install {_arguments(needs)}",
-        name=needs[0].module or None,
+        name=_missing_name(needs[0]),
         reason="declined",
     )
 
@@ -84,7 +90,7 @@ def no_wheel(needs: Sequence[Need], error: BackendError) -> InstallRefused:
         f"{_names(needs)} not installed: there is no wheel for this Python, and building its source runs its code.",
         context=error.context,
         hint=f"at a terminal: load install {_arguments(needs)}",
-        name=needs[0].module or None,
+        name=_missing_name(needs[0]),
         reason="build",
         command=error.command,
         last_lines=error.last_lines,
@@ -97,7 +103,7 @@ def replacement(needs: Sequence[Need], replaced: Sequence[Change]) -> InstallRef
         f"{_names(needs)} not installed: it would change what is installed already.",
         context=[str(change) for change in replaced],
         hint=f"at a terminal: load install {_arguments(needs)}",
-        name=needs[0].module or None,
+        name=_missing_name(needs[0]),
         reason="replacement",
     )
 
@@ -114,7 +120,7 @@ def loaded_conflict(
         f"{_names(needs)} not installed: it needs other versions of what this program has loaded.",
         context=[f"loaded: {standing}", *error.context],
         hint=f"in a fresh process, before anything else is imported: load install {_arguments(needs)}",
-        name=needs[0].module or None,
+        name=_missing_name(needs[0]),
         distribution=involved[0].name,
         present=involved[0].version,
         wanted=", ".join(need.requirement for need in needs),
@@ -130,7 +136,7 @@ def overlay_conflict(
         f"{_names(needs)} not installed: an overlay cannot change what is installed below it.",
         context=lines,
         hint="make a virtual environment for it: python -m venv .venv",
-        name=needs[0].module or None,
+        name=_missing_name(needs[0]),
         wanted=", ".join(need.requirement for need in needs),
     )
 
@@ -144,7 +150,7 @@ def not_provided(needs: Sequence[Need], provided: Sequence[str]) -> NotProvided:
         "it was removed again.",
         context=[f"asked for {each.asked!r}, installed {each.requirement!r}" for each in needs],
         hint=f'name the distribution: load("{need.module} @ pypi:DISTRIBUTION")',
-        name=need.module,
+        name=_missing_name(need),
     )
 
 
@@ -154,7 +160,7 @@ def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
         f"{_names(needs)} not installed: {_fact(error)}",
         context=error.context,
         hint=_hint(error, needs),
-        name=needs[0].module or None,
+        name=_missing_name(needs[0]),
         command=error.command,
         exit_code=error.exit_code,
         last_lines=error.last_lines,

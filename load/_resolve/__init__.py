@@ -213,7 +213,7 @@ class _Batch:
             f"{len(self.errors)} of {len(self.specs)} could not be loaded; none was bound.",
             context=[f"{self.specs[index].text}: {_first_line(error)}" for index, error in self.errors.items()],
             hint=next((error.hint for error in distinct if getattr(error, "hint", None)), None),  # type: ignore[attr-defined]
-            name=self.specs[next(iter(self.errors))].module or None,
+            name=self.specs[next(iter(self.errors))].module.partition(".")[0] or None,
             errors=tuple(distinct),
         )
         failure.__cause__ = distinct[0]

@@ -50,7 +50,8 @@ def need_of(missing: Missing) -> Need:
     """What has to be installed for something that is missing."""
     spec = missing.spec
     need = _need_of_name(missing, spec) if spec is None or spec.source is None else _need_of_source(missing, spec)
-    need.trusted_source = need.trusted_source or missing.declared
+    if missing.declared:
+        need.table = "project"
     return need
 
 

@@ -150,7 +150,7 @@ def _not_in_this_python(module: str) -> ResolveError:
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     return ResolveError(
         f"{module!r} is not in the standard library of Python {version}, and standard-library names are not installed.",
-        name=module,
+        name=module.partition(".")[0],
         hint=_close_to(module) or "check the name, or the version of Python that has it",
     )
 
