@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -41,6 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the folders' names markers, and take over what the controller of pytest-xdist found out."""
     config.addinivalue_line("markers", "unit: starts no process and uses no network")
     config.addinivalue_line("markers", "functional: real environments, uv, pip and Git, all on this machine")
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # as in a background job; the tests' children would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     workerinput: dict[str, str] = getattr(config, "workerinput", {})
     if "registry_unreachable" in workerinput:
         config.stash[_UNREACHABLE] = workerinput["registry_unreachable"]

@@ -94,6 +94,9 @@ def run(
             stdout, stderr = process.communicate()
             result = Result(argv, process.returncode, stdout, stderr)
             raise ChildTimeoutError(f"still running after {timeout:g} s\n{result}") from None
+        except BaseException:  # the test's own time limit, or Ctrl-C: it would be waited for for ever
+            kill_tree(process.pid)
+            raise
     return Result(argv, process.returncode, stdout, stderr)
 
 
