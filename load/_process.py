@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from typing import IO
 
 
+_CHUNK = 65_536  # characters read at once
+_MOST = 64 * 1024 * 1024  # characters kept of each stream: the first of standard output, the last of standard error
+_AFTER_THE_END = 2.0  # seconds that are given to output which comes after the process itself has ended
+
+
 class Finished:
     """A process that ended.
 
@@ -44,6 +49,7 @@ def run(
     cwd: str | None = None,
     timeout: float | None = None,
     on_line: Callable[[str], object] | None = None,
+    inherit: Sequence[int] = (),
 ) -> Finished:
     """Run a command to its end, with nothing on standard input.
 
@@ -53,6 +59,7 @@ def run(
         cwd: its working directory.
         timeout: seconds after which it is stopped with its children.
         on_line: called with each line of standard error as it comes.
+        inherit: descriptors that stay open in the process; not on Windows.
 
     Raises:
         InstallError: it ran longer than `timeout`.
@@ -70,16 +77,16 @@ def run(
         encoding="utf-8",
         errors="replace",
         **_own_group(),
+        **({"pass_fds": tuple(inherit)} if inherit else {}),
     )
     output = _Output(process, on_line)
     watchdog = _Watchdog(process, timeout)
-    with process:
-        try:
-            with watchdog:
-                output.collect()
-        except BaseException:
-            stop(process)
-            raise
+    try:
+        with watchdog:
+            output.collect()
+    except BaseException:
+        stop(process)
+        raise
     if watchdog.expired:
         raise _too_slow(command, timeout, output)
     return Finished(command, process.returncode, output.stdout, output.stderr, time.perf_counter() - started)
@@ -96,39 +103,69 @@ def _own_group() -> dict[str, int]:
 
 
 class _Output:
-    """Reads both streams of a process to their ends; neither may fill its pipe while the other is read."""
+    """Reads both streams of a process while it runs; neither may fill its pipe while the other is read.
+
+    A process that it left behind (a credential cache, whatever has made itself a session of its own) may hold the pipes
+    open for ever: what comes after the end of the process itself is waited for only a moment.
+    """
 
     def __init__(self, process: subprocess.Popen[str], on_line: Callable[[str], object] | None) -> None:
-        self.stdout = ""
         self.lines: list[str] = []
+        self._stdout: list[str] = []
         self._process = process
         self._on_line = on_line
         self._error: BaseException | None = None
+
+    @property
+    def stdout(self) -> str:
+        return "".join(self._stdout)
 
     @property
     def stderr(self) -> str:
         return "".join(self.lines)
 
     def collect(self) -> None:
-        """Read until both are closed and the process has ended; raises what `on_line` raised."""
-        assert self._process.stdout is not None
-        assert self._process.stderr is not None
-        reader = threading.Thread(target=self._read_lines, args=(self._process.stderr,), daemon=True)
-        reader.start()
-        self.stdout = self._process.stdout.read()
-        reader.join()
+        """Read until the process has ended; raises what `on_line` raised."""
+        readers = [
+            threading.Thread(target=self._read, args=(self._process.stdout, self._stdout), daemon=True),
+            threading.Thread(target=self._read_lines, args=(self._process.stderr,), daemon=True),
+        ]
+        for reader in readers:
+            reader.start()
         self._process.wait()
+        last = time.monotonic() + _AFTER_THE_END
+        for reader in readers:
+            reader.join(max(0.0, last - time.monotonic()))
         if self._error is not None:
             raise self._error
 
+    # Each reader closes its own stream: closing one that another thread reads from would wait for that thread.
+
+    def _read(self, stream: IO[str], kept: list[str]) -> None:
+        size = 0
+        with stream:
+            while chunk := stream.readline(_CHUNK):  # `read` would wait for as much, or for the end
+                size += len(chunk)
+                if size <= _MOST:  # the pipe is read on, so that the process can end
+                    kept.append(chunk)
+
     def _read_lines(self, stream: IO[str]) -> None:
-        for line in stream:
-            self.lines.append(line)
-            if self._on_line is not None and self._error is None:
-                try:
-                    self._on_line(line.rstrip("\n"))
-                except BaseException as error:  # noqa: BLE001 - raised where it is awaited; the pipe must be read on
-                    self._error = error
+        size = 0
+        with stream:
+            while line := stream.readline(_CHUNK):
+                size += len(line)
+                self.lines.append(line)
+                while size > _MOST:  # the last lines tell what went wrong
+                    size -= len(self.lines.pop(0))
+                self._tell(line.rstrip("\n"))
+
+    def _tell(self, line: str) -> None:
+        if self._on_line is None or self._error is not None:
+            return
+        try:
+            self._on_line(line)
+        except BaseException as error:  # noqa: BLE001 - raised where it is awaited; the pipe must be read on
+            self._error = error
 
 
 class _Watchdog:

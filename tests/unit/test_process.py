@@ -152,10 +152,9 @@ def test_a_child_that_takes_too_long_is_stopped_and_its_last_lines_are_kept() ->
 
 @posix
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("parent", ["waits", "ended"])
 @pytest.mark.parametrize("child", ["obeys", "ignores SIGTERM"])
-def test_a_timeout_stops_the_children_too(tmp_path: Path, parent: str, child: str) -> None:
-    """A child of the child is gone as well, though it holds the pipes, ignores SIGTERM, or has lost its parent."""
+def test_a_timeout_stops_the_children_too(tmp_path: Path, child: str) -> None:
+    """A child of the child is gone as well, though it holds the pipes and ignores SIGTERM."""
     note = tmp_path / "pid"
     grandchild = f"""
         import os, signal, threading
@@ -166,12 +165,61 @@ def test_a_timeout_stops_the_children_too(tmp_path: Path, parent: str, child: st
     code = f"""
         import subprocess, sys, os, threading
         subprocess.Popen([sys.executable, "-S", "-c", {textwrap.dedent(grandchild)!r}])
-        while not (os.path.exists({str(note)!r}) and open({str(note)!r}).read()): pass
-        if {parent == "waits"}: threading.Event().wait()
+        threading.Event().wait()
     """
     with pytest.raises(InstallError, match="did not finish"):
         _process.run(python(code), timeout=2)
     assert wait_until_gone(int(note.read_text()))
+
+
+LEFT_BEHIND = """
+    import os, subprocess, sys, threading
+    inner = "import os,threading; print(os.getpid(), flush=True); threading.Event().wait()"
+    child = subprocess.Popen([sys.executable, "-S", "-c", inner], start_new_session={session})
+    print("done", file=sys.stderr, flush=True)
+    {rest}
+"""
+
+
+@posix
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("session", [True, False])
+def test_what_is_left_behind_holds_nobody_up(session: bool) -> None:
+    """A process that outlives the one started keeps the pipes open; it is not waited for, and what was said is kept."""
+    started = time.monotonic()
+    code = "sys.stdin.read()"  # nothing to read: it ends at once
+    finished = _process.run(python(LEFT_BEHIND.format(session=session, rest=code)), timeout=50)
+    assert time.monotonic() - started < 20
+    assert (finished.returncode, finished.stderr) == (0, "done\n")
+    psutil.Process(int(finished.stdout)).kill()
+
+
+@posix
+@pytest.mark.timeout(60)
+def test_a_timeout_holds_though_a_session_of_its_own_keeps_the_pipes() -> None:
+    """Who has left the group is not reached; the caller is not held up by it."""
+    started = time.monotonic()
+    found: list[str] = []
+    code = LEFT_BEHIND.format(session=True, rest="print(child.pid, file=sys.stderr, flush=True); child.wait()")
+    with pytest.raises(InstallError, match="did not finish within 2 s"):
+        _process.run(python(code), timeout=2, on_line=found.append)
+    assert time.monotonic() - started < 20
+    psutil.Process(int(found[1])).kill()
+
+
+@pytest.mark.timeout(120)
+def test_a_flood_does_not_fill_the_memory() -> None:
+    """Of a hundred and fifty million characters the last are kept, and the process ends."""
+    code = """
+        import sys
+        line = "e" * 65_000 + "\\n"
+        for _ in range(2_300): sys.stderr.write(line)
+        sys.stderr.write("last\\n")
+    """
+    finished = _process.run(python(code), timeout=100)
+    assert finished.returncode == 0
+    assert finished.stderr.endswith("last\n")
+    assert len(finished.stderr) <= _process._MOST
 
 
 @pytest.mark.timeout(60)
