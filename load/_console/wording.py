@@ -32,6 +32,32 @@ def growth(size: int) -> str:
     return f"{size / 1e9:+.2f} GB"
 
 
+def size(count: int) -> str:
+    """Bytes in decimal units: `640 B`, `48 kB`, `12.9 MB`."""
+    if count < 1_000:
+        return f"{count} B"
+    return growth(count).removeprefix("+")
+
+
+def age(uploaded: str, now: float | None = None) -> str:
+    """How long ago a file was uploaded, from ISO 8601 text: `3 hours ago`, `12 days ago`, `2 years ago`.
+
+    Args:
+        uploaded: the time.
+        now: seconds since the epoch; the present by default.
+    """
+    import time
+    from datetime import datetime
+
+    then = datetime.fromisoformat(uploaded).timestamp()
+    seconds = (time.time() if now is None else now) - then
+    for unit, length in (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3_600)):
+        count = int(seconds // length)
+        if count >= (2 if unit in ("month", "year") else 1):
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
 def installed(event: InstallFinished) -> str | None:
     """What an install changed, in one line; None where nothing changed."""
     came = [change for change in event.changes if change.old is None]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 _FENCE = "# ///"
@@ -48,18 +49,46 @@ def read_script_block(text: str | bytes, filename: str) -> ScriptBlock | None:
             return None
         text = text.decode("utf-8-sig", errors="replace")
     found = [(line, body) for kind, line, body in _blocks(text) if kind == "script"]
-    if len(found) > 1:
-        lines = " and ".join(str(line) for line, _ in found)
+    _check_number([line for line, _ in found], filename)
+    return _parse(*found[0], filename) if found else None
+
+
+def script_span(lines: Sequence[str], filename: str) -> tuple[int, int] | None:
+    """Find the `script` block among the lines of a script, which come without their ends.
+
+    Returns:
+        The indexes of its first and its last line, or None where there is none.
+
+    Raises:
+        SourceError: there are two.
+    """
+    found = [(start, end) for kind, start, end in _spans(lines) if kind == "script"]
+    _check_number([start + 1 for start, _ in found], filename)
+    return found[0] if found else None
+
+
+def _check_number(lines: Sequence[int], filename: str) -> None:
+    if len(lines) > 1:
+        places = " and ".join(map(str, lines))
         raise _error(
-            f"{filename} has more than one `# /// script` block, at lines {lines}",
+            f"{filename} has more than one `# /// script` block, at lines {places}",
             "keep one of them: a script says once what it needs",
         )
-    return _parse(*found[0], filename) if found else None
+
+
+def content_of(lines: Sequence[str]) -> str:
+    """The TOML that comment lines hold."""
+    return "\n".join(line[2:] if line.startswith("# ") else line[1:] for line in lines)
 
 
 def _blocks(text: str) -> list[tuple[str, int, str]]:
     """Give type, line (from 1) and content of each closed block."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [(kind, start + 1, content_of(lines[start + 1 : end])) for kind, start, end in _spans(lines)]
+
+
+def _spans(lines: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Give type, first and last line (from 0) of each closed block."""
     blocks = []
     at = 0
     while at < len(lines):
@@ -68,7 +97,7 @@ def _blocks(text: str) -> list[tuple[str, int, str]]:
         if kind is None or end is None:
             at += 1
             continue
-        blocks.append((kind, at + 1, "\n".join(_content(line) for line in lines[at + 1 : end])))
+        blocks.append((kind, at, end))
         at = end + 1
     return blocks
 
@@ -78,17 +107,13 @@ def _opening(line: str) -> str | None:
     return kind if kind != line and kind and _TYPE_CHARACTERS.issuperset(kind) else None
 
 
-def _closing(lines: list[str], start: int) -> int | None:
+def _closing(lines: Sequence[str], start: int) -> int | None:
     """Give the last fence of the run of comment lines at `start`; the content is at least one line."""
     end = start
     while end < len(lines) and (lines[end] == "#" or lines[end].startswith("# ")):
         end += 1
     fences = [at for at in range(start + 1, end) if lines[at] == _FENCE]
     return fences[-1] if fences else None
-
-
-def _content(line: str) -> str:
-    return line[2:] if line.startswith("# ") else line[1:]
 
 
 def _parse(line: int, body: str, filename: str) -> ScriptBlock:

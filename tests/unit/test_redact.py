@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from load._install.redact import redact, redact_command
+from load._install.redact import redact, redact_command, without_credentials
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,59 @@ def test_a_line_of_megabytes_takes_no_longer_than_its_length() -> None:
     started = time.process_time()
     assert redact(text) == text
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://h/x?token=abc&page=2", "https://h/x?token=****&page=2"),
+        ("https://h/x?page=2&access_token=abc", "https://h/x?page=2&access_token=****"),
+        ("see 'https://h/x?key=abc'", "see 'https://h/x?key=****'"),
+        ("https://h/x?X-Amz-Signature=abc&X-Amz-Date=1", "https://h/x?X-Amz-Signature=****&X-Amz-Date=1"),
+        ("https://h/x?api_key=a&apikey=b&password=c", "https://h/x?api_key=****&apikey=****&password=****"),
+        ("https://h/x?monkey=1&keyboard=2#subdirectory=y", "https://h/x?monkey=1&keyboard=2#subdirectory=y"),
+        ("https://h/x.whl#sha256=0123", "https://h/x.whl#sha256=0123"),
+    ],
+)
+def test_tokens_in_a_query_become_stars(text: str, expected: str) -> None:
+    """By the name that they have; other values stay."""
+    assert redact(text) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["LOAD_INDEX_ACME_PASSWORD", "UV_INDEX_ACME_PASSWORD", "GITHUB_TOKEN", "GH_TOKEN", "LOAD_INDEX_ACME_USERNAME"],
+)
+def test_values_of_the_variables_of_credentials_become_stars(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever they occur, and in the form that a URL has them in; a user without a password is a token."""
+    monkeypatch.setenv(name, "s3cret/word")
+    assert redact("a s3cret/word b s3cret%2Fword c") == "a **** b **** c"
+
+
+def test_a_user_with_a_password_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its name is needed to see what is wrong."""
+    monkeypatch.setenv("LOAD_INDEX_ACME_USERNAME", "deploy")
+    monkeypatch.setenv("LOAD_INDEX_ACME_PASSWORD", "s3cret")
+    assert redact("deploy s3cret") == "deploy ****"
+
+
+def test_a_short_secret_tears_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It becomes stars where it stands alone."""
+    monkeypatch.setenv("GH_TOKEN", "pip")
+    assert redact("pip and pipx: 'pip'") == "**** and pipx: '****'"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://u:p@h/x", "https://h/x"),
+        ("https://h/x@1", "https://h/x@1"),
+        ("https://h?a@b", "https://h?a@b"),
+        ("git+ssh://git@h/x", "git+ssh://git@h/x"),
+        ("ssh://u:p@h/x", "ssh://u@h/x"),
+        ("words", "words"),
+    ],
+)
+def test_a_url_without_its_credentials_is_still_a_url(url: str, expected: str) -> None:
+    """No stars: it goes into files that are read again."""
+    assert without_credentials(url) == expected

@@ -1,0 +1,123 @@
+"""A plan as people read it: each distribution, old → new, wheel or build, size, age, source."""
+
+from __future__ import annotations
+
+import sys
+
+from load._console.tables import print_table
+from load._console.terminal import readable
+from load._console.wording import age, size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import TextIO
+
+    from load._events import Change
+
+HEADERS = ("", "distribution", "version", "kind", "size", "uploaded", "from")
+
+
+def rows(changes: Iterable[Change], *, now: float | None = None, whole: bool = False) -> list[tuple[str, ...]]:
+    """The rows of the table: replacements first, then what was asked for, then what comes along.
+
+    Args:
+        changes: what would change.
+        now: seconds since the epoch; the present by default.
+        whole: whether sources are shown in full, and times instead of ages.
+    """
+    ordered = sorted(changes, key=lambda each: (not each.is_replacement, not each.requested, each.name))
+    return [_row(each, now, whole=whole) for each in ordered]
+
+
+def _row(change: Change, now: float | None, *, whole: bool) -> tuple[str, ...]:
+    uploaded = change.uploaded or ""
+    return (
+        _mark(change),
+        readable(change.name),
+        readable(_versions(change)),
+        change.kind,
+        size(change.size) if change.size is not None else "",
+        uploaded if whole or not uploaded else age(uploaded, now),
+        readable(change.source if whole else _host(change.source)),
+    )
+
+
+def _mark(change: Change) -> str:
+    """`!` changes what is installed, `-` goes, `*` was asked for, `+` comes along."""
+    if change.new is None:
+        return "-"
+    if change.old is not None:
+        return "!"
+    return "*" if change.requested else "+"
+
+
+def _versions(change: Change) -> str:
+    if change.old is None:
+        return change.new or ""
+    return f"{change.old} → {change.new or 'removed'}"
+
+
+def _host(source: str) -> str:
+    """The part of a source that tells where it comes from."""
+    _, has_scheme, rest = source.partition("://")
+    host = rest.partition("/")[0].rpartition("@")[2]
+    return host or source if has_scheme else source
+
+
+def legend(changes: Sequence[Change]) -> str:
+    """What the marks mean, as far as they occur, and how much would be fetched."""
+    marks = {_mark(change) for change in changes}
+    words = {"*": "asked for", "+": "comes along", "!": "replaces what is installed", "-": "is removed"}
+    parts = [f"{mark} {text}" for mark, text in words.items() if mark in marks]
+    sizes = [change.size for change in changes if change.new is not None]
+    known = [each for each in sizes if each is not None]
+    if known:
+        parts.append(f"{size(sum(known))} to fetch" + ("" if len(known) == len(sizes) else " at least"))
+    return ", ".join(parts)
+
+
+def lines(changes: Sequence[Change], *, whole: bool = False, limit: int | None = None) -> list[tuple[str, str]]:
+    """The table as aligned text, a line and its style each, without columns that are empty throughout."""
+    table = rows(changes, whole=whole)
+    shown = table if limit is None else table[:limit]
+    kept = [index for index in range(len(HEADERS)) if any(row[index] for row in shown)]
+    widths = {index: max(len(row[index]) for row in shown) for index in kept}
+    styles = {"!": "bold red", "-": "bold red"}
+    found = [
+        ("  ".join(row[index].ljust(widths[index]) for index in kept).rstrip(), styles.get(row[0], "green"))
+        for row in shown
+    ]
+    if len(table) > len(shown):
+        found.append((f"and {len(table) - len(shown)} more (d shows all)", ""))
+    return found
+
+
+def plan_text(changes: Sequence[Change], *, target: str, backend: str, reasons: Sequence[str] = ()) -> str:
+    """A plan as plain text."""
+    if not changes:
+        return "Nothing to do: all of it is there."
+    body = [f"{backend} would change in {target}:", *(f"  {line}" for line, _ in lines(changes))]
+    body += [f"  ({legend(changes)})", *(f"because: {readable(reason)}" for reason in reasons)]
+    return "\n".join(body)
+
+
+def print_plan(
+    changes: Sequence[Change], *, target: str, backend: str, reasons: Sequence[str] = (), to: TextIO | None = None
+) -> None:
+    """Print a plan as a table.
+
+    Raises:
+        OSError: the stream cannot be written to.
+    """
+    stream = sys.stdout if to is None else to
+    table = rows(changes)
+    kept = [index for index in range(len(HEADERS)) if any(row[index] for row in table)]
+    print_table(
+        [[row[index] for index in kept] for row in table],
+        [HEADERS[index] for index in kept],
+        title=f"{backend} would change in {target}",
+        to=stream,
+    )
+    for line in (legend(changes), *(f"because: {readable(reason)}" for reason in reasons)):
+        print(line, file=stream)
