@@ -4,20 +4,31 @@ from load import errors as errors
 from load import testing as testing
 from load._api import activate as activate
 from load._api import alias as alias
+from load._api import auto_install as auto_install
 from load._api import available as available
 from load._api import child_env as child_env
 from load._api import configure as configure
+from load._api import disable_auto_install as disable_auto_install
 from load._api import disable_auto_print as disable_auto_print
+from load._api import doctor as doctor
+from load._api import enable_auto_install as enable_auto_install
 from load._api import enable_auto_print as enable_auto_print
+from load._api import freeze as freeze
+from load._api import history as history
 from load._api import import_aliases as import_aliases
 from load._api import import_temporarily as import_temporarily
 from load._api import info as info
 from load._api import install as install
+from load._api import lock as lock
+from load._api import overlays as overlays
 from load._api import override as override
+from load._api import plan as plan
 from load._api import requires as requires
 from load._api import resolve as resolve
 from load._api import subscribe as subscribe
+from load._api import sync as sync
 from load._api import temporarily as temporarily
+from load._api import uninstall as uninstall
 from load._api import why as why
 from load._facade.module import LoadModule as LoadModule
 
@@ -26,23 +37,34 @@ __all__ = [
     "LoadModule",
     "activate",
     "alias",
+    "auto_install",
     "available",
     "child_env",
     "configure",
+    "disable_auto_install",
     "disable_auto_print",
+    "doctor",
+    "enable_auto_install",
     "enable_auto_print",
     "errors",
+    "freeze",
+    "history",
     "import_aliases",
     "import_temporarily",
     "info",
     "install",
     "load",
+    "lock",
+    "overlays",
     "override",
+    "plan",
     "requires",
     "resolve",
     "subscribe",
+    "sync",
     "temporarily",
     "testing",
+    "uninstall",
     "why",
 ]
 

@@ -72,6 +72,12 @@ def _is_table(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
 
 
+def _is_table_of_tables(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(key, str) and isinstance(each, dict) for key, each in value.items()
+    )
+
+
 def _read_seconds(text: str) -> object:
     try:
         return float(text)
@@ -85,6 +91,10 @@ SETTINGS: dict[str, Setting] = {
     "allow": _names(),
     "trust": _names(),
     "packages": Setting({}, "a table of import name = distribution", _is_table, str),
+    "index": Setting({}, "a table of private indexes, NAME = { url = …, names = … }", _is_table_of_tables, str),
+    "exclude_newer": Setting(
+        "", "a duration or a date", lambda value: isinstance(value, str) or hasattr(value, "isoformat"), str
+    ),
     "offline": _switch(default=False),
     "timeout": Setting(
         600.0,
@@ -93,7 +103,7 @@ SETTINGS: dict[str, Setting] = {
         _read_seconds,
     ),
     "cache_dir": Setting(
-        None, "a folder", lambda value: value is None or (isinstance(value, str) and bool(value)), str
+        None, "a folder", lambda value: value is None or (isinstance(value, (str, os.PathLike)) and bool(value)), str
     ),
     "submodules": _switch(default=True),
     "track_memory": _switch(default=False),
@@ -122,6 +132,8 @@ def lookup(name: str) -> tuple[Any, str]:
     value, origin = _strongest(name)
     if name == "install":
         return _capped(str(value), origin)
+    if name == "index" and origin.startswith("load."):  # by `configure` or `override`
+        return _joined(_read_outer().get(name), value, origin), origin
     return value, origin
 
 
@@ -144,7 +156,7 @@ def _capped(mode: str, origin: str) -> tuple[str, str]:
 
 def _read_ceilings() -> Iterator[tuple[str, str]]:
     outer = _read_outer()
-    for key in ("ceiling:machine", "ceiling:environment"):
+    for key in ("ceiling:machine", "ceiling:environment", "ceiling:start"):
         if key in outer:
             value, origin = outer[key]
             yield str(value), origin
@@ -162,17 +174,108 @@ def _gather() -> dict[str, tuple[object, str]]:
     machine = files.machine_settings()
     for layer in (machine, files.user_settings(), files.project_settings(_project_start)):
         for key, value in layer.values.items():
-            found[key] = (_checked(key, value, layer.origin), layer.origin)
+            checked = _checked(key, value, layer.origin)
+            found[key] = (_joined(found.get(key), checked, layer.origin) if key == "index" else checked, layer.origin)
     if "install" in machine.values:
         found["ceiling:machine"] = (machine.values["install"], machine.origin)
+    _check_variables()
     for key, setting in SETTINGS.items():
         variable = f"LOAD_{key.upper()}"
-        if variable in os.environ:
-            value = _checked(key, setting.read(os.environ[variable]), variable)
-            found[key] = (value, variable)
-            if key == "install":
-                found["ceiling:environment"] = (value, variable)
+        if _is_set(setting, os.environ.get(variable)):
+            found[key] = (_checked(key, setting.read(os.environ[variable]), variable), variable)
+    _note_ceilings(found)
     return found
+
+
+def _is_set(setting: Setting, text: str | None) -> bool:
+    """Whether a variable says something; an empty one does only where that is a value."""
+    return bool(text) or (text is not None and setting.valid(setting.read(text)))
+
+
+def _note_ceilings(found: dict[str, tuple[object, str]]) -> None:
+    """`LOAD_INSTALL` is a ceiling: as it is now, and as it was at the start, whatever was done to it since."""
+    if found.get("install", ("", ""))[1] == "LOAD_INSTALL":
+        found["ceiling:environment"] = found["install"]
+    at_start = _at_start("LOAD_INSTALL")
+    if at_start:
+        origin = "LOAD_INSTALL at the start of the process"
+        found["ceiling:start"] = (_checked("install", at_start, origin), origin)
+
+
+_AT_IMPORT = os.environ.get("LOAD_INSTALL")
+
+
+def _at_start(variable: str) -> str | None:
+    """A variable as the process was started with it, where the system tells; else as it was at the first use of `load`.
+
+    A program that starts itself, or others, anew gives them another start: that is beyond this.
+    Source: https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html
+    """
+    start = os.fsencode(f"{variable}=")
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            entries = file.read().split(b"\0")
+    except OSError:
+        return _AT_IMPORT
+    return next((os.fsdecode(entry[len(start) :]) for entry in entries if entry.startswith(start)), _AT_IMPORT)
+
+
+_OTHER_VARIABLES = ("EAGER", "PRINT_LIMIT", "NO_AUTOPRINT", "DEBUG")  # that are no settings
+_OF_AN_INDEX = ("_USERNAME", "_PASSWORD")
+
+
+def _check_variables() -> None:
+    """Make sure that no variable is a misspelt one of ours: what has no effect would be taken for a protection.
+
+    Raises:
+        ConfigError: one is; the error names the right one.
+    """
+    known = [*map(str.upper, SETTINGS), *_OTHER_VARIABLES]
+    for variable in os.environ:
+        name = variable.removeprefix("LOAD_")
+        if name == variable or name in known or (name.startswith("INDEX_") and name.endswith(_OF_AN_INDEX)):
+            continue
+        meant = _meant(name, known)
+        if meant is not None:
+            from load.errors import ConfigError
+
+            raise ConfigError(
+                f"There is no variable {variable}.",
+                key=name.lower(),
+                origin=variable,
+                hint=f"did you mean LOAD_{meant}?",
+            )
+
+
+def _meant(name: str, known: list[str]) -> str | None:
+    from difflib import get_close_matches
+
+    if name.startswith("INDEX_"):
+        index, _, last = name.rpartition("_")
+        close = get_close_matches(f"_{last}", _OF_AN_INDEX, n=1, cutoff=0.6)
+        return f"{index}{close[0]}" if close else None
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)
+
+
+def _joined(weaker: tuple[Any, str] | None, stronger: Any, origin: str) -> object:
+    """The private indexes of two layers together.
+
+    What one file binds to an index stays bound there: a project cannot lift what its machine's owner said.
+    """
+    if weaker is None:
+        return stronger
+    indexes, origin_of_weaker = weaker
+    changed = [name for name in stronger if name in indexes and stronger[name] != indexes[name]]
+    if changed:
+        from load.errors import ConfigError
+
+        raise ConfigError(
+            f"The index {changed[0]!r} (from {origin}) is another one in {origin_of_weaker}.",
+            key="index",
+            origin=origin,
+            hint="give it another name; it may not bind what the other one binds",
+        )
+    return {**indexes, **stronger}
 
 
 def _checked(key: str, value: object, origin: str) -> object:
@@ -248,6 +351,16 @@ def reread(project_start: str | None = None) -> None:
     global _outer, _project_start
     _outer = None
     _project_start = project_start
+
+
+def reread_files() -> None:
+    """Forget what was read from files and environment; the project stays the same."""
+    reread(_project_start)
+
+
+def project_folder() -> str | None:
+    """The folder that the project is looked for from, where it was said; else the running script's tells."""
+    return _project_start
 
 
 def project_file() -> str | None:

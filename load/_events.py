@@ -118,14 +118,35 @@ class Change:
         name: the distribution.
         old: the version that was there, or None.
         new: the version that comes, or None where it goes.
+        kind: "wheel", "build" or "editable"; "" where it is not known.
+        size: bytes of the file that is fetched, or None where the index does not say.
+        uploaded: when that file was uploaded (ISO 8601), or None where the index does not say.
+        source: where it comes from, in words or as a URL without credentials; "" where it is not known.
+        requested: whether it was asked for itself; else it comes along.
     """
 
-    __slots__ = ("name", "new", "old")
+    __slots__ = ("kind", "name", "new", "old", "requested", "size", "source", "uploaded")
 
-    def __init__(self, name: str, old: str | None, new: str | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        old: str | None,
+        new: str | None,
+        *,
+        kind: str = "",
+        size: int | None = None,
+        uploaded: str | None = None,
+        source: str = "",
+        requested: bool = False,
+    ) -> None:
         self.name = name
         self.old = old
         self.new = new
+        self.kind = kind
+        self.size = size
+        self.uploaded = uploaded
+        self.source = source
+        self.requested = requested
 
     @property
     def is_replacement(self) -> bool:

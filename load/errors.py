@@ -182,8 +182,8 @@ class InstallRefused(InstallError, ModuleNotFoundError):
     """The policy or a person said no; nothing was installed.
 
     Attributes:
-        reason: "policy", "unknown-name", "near-miss", "heavy", "build", "replacement", "third-party",
-            "declined", "offline", "read-only" or "standard-library".
+        reason: "policy", "lock", "unknown-name", "near-miss", "heavy", "build", "replacement", "third-party",
+            "declined", "offline", "unsafe", "needed", "read-only" or "standard-library".
     """
 
     code = "install-refused"

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 from load import _config, _names
 from load._events import Change
-from load._install import backends
+from load._install import backends, target
 from load._resolve import presence
 
 TYPE_CHECKING = False
@@ -81,11 +81,12 @@ def installable(sources: Mapping[str, str], *, install: str = "always") -> Itera
         os.mkdir(site_packages)
         sys.path.append(site_packages)
         fake = _Fake(sources, site_packages)
-        before, backends.substitute = backends.substitute, fake
+        before = backends.substitute, target.substitute
+        backends.substitute, target.substitute = fake, target.Target(site_packages, "a folder of this test")
         try:
             yield fake.asked
         finally:
-            backends.substitute = before
+            backends.substitute, target.substitute = before
             importlib.invalidate_caches()
 
 
@@ -100,23 +101,39 @@ class _Fake:
         self.asked: list[str] = []
 
     def run(self, job: Job) -> list[Change]:
-        if not job.folder:
+        if not (job.folder or job.dry_run):
             self.asked += job.requirements
-        return [self._install(requirement, job) for requirement in job.requirements]
+        lines = [*job.requirements, *(line.partition(" --hash=")[0] for line in job.hashed)]
+        return [self._install(line, job) for line in lines]
+
+    def lock(self, job: Job) -> str:
+        from hashlib import sha256
+
+        lines = ['lock-version = "1.0"', 'created-by = "fake"', "packages = ["]
+        for name in map(self._name_of, job.requirements):
+            digest = sha256(self._sources[name].encode()).hexdigest()
+            file = f"{name.replace('-', '_')}-1.0-py3-none-any.whl"
+            wheel = f'{{ name = "{file}", path = "{file}", hashes = {{ sha256 = "{digest}" }} }}'
+            lines.append(f'    {{ name = "{name}", version = "1.0", wheels = [{wheel}] }},')
+        return "\n".join([*lines, "]", ""])
 
     def _install(self, requirement: str, job: Job) -> Change:
+        name = self._name_of(requirement)
+        if not job.dry_run:
+            self._write(name, job.folder or self._folder)
+        return Change(name, None, "1.0")
+
+    def _name_of(self, requirement: str) -> str:
         from packaging.requirements import Requirement
 
-        name = _names.normalize(Requirement(requirement).name)
+        name: str = _names.normalize(Requirement(requirement).name)
         if name not in self._sources:
             from load.errors import InstallError
 
             raise InstallError(
                 f"{requirement!r} is not among what this test can install.", hint=f"add {name!r} to installable()"
             )
-        if not job.dry_run:
-            self._write(name, job.folder or self._folder)
-        return Change(name, None, "1.0")
+        return name
 
     def _write(self, name: str, folder: str) -> None:
         module = name.replace("-", "_")

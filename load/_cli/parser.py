@@ -8,6 +8,8 @@ import sys
 
 from load import _cli, _config
 from load._caller import NOBODY
+from load._cli import audit_commands, health_commands, install_commands, lock_commands
+from load._cli.printing import print_json, print_text
 from load.errors import LoadError
 
 TYPE_CHECKING = False
@@ -55,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_why(commands)
     _add_info(commands)
-    _add_install(commands)
+    for module in (install_commands, lock_commands, audit_commands, health_commands):
+        module.add_to(commands)
     return parser
 
 
@@ -96,9 +99,9 @@ def _why(arguments: argparse.Namespace) -> int:
     answers = [why(text, NOBODY) for text in arguments.specs]
     if arguments.json:
         facts = [answer.as_dict() for answer in answers]
-        _print_json(facts[0] if len(facts) == 1 else facts)
+        print_json(facts[0] if len(facts) == 1 else facts)
     else:
-        _print("\n\n".join(map(str, answers)))
+        print_text("\n\n".join(map(str, answers)))
     return 0
 
 
@@ -118,45 +121,8 @@ def _info(arguments: argparse.Namespace) -> int:
 
     facts = {"load": _version().removeprefix("load "), **surroundings()}
     if arguments.json:
-        _print_json(facts)
+        print_json(facts)
         return 0
     width = max(map(len, facts))
-    _print("\n".join(f"{key.replace('_', ' '):<{width}}  {value}" for key, value in facts.items()))
+    print_text("\n".join(f"{key.replace('_', ' '):<{width}}  {value}" for key, value in facts.items()))
     return 0
-
-
-def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    install = commands.add_parser(
-        "install",
-        help="install what specs name, in one solve",
-        description="Install what is missing of the specs given, in one solve, into this environment if it may be "
-        "written to, else into an overlay. Nothing that is installed is changed without a yes.",
-        epilog="examples:  load install pandas 'scikit-learn>=1.4'    load install gh:owner/repo@v1",
-    )
-    install.add_argument("specs", nargs="+", metavar="SPEC", help="a name, a requirement, a repository or a path")
-    install.add_argument("--json", action="store_true", help="what changed, as JSON")
-    install.set_defaults(act=_install)
-
-
-def _install(arguments: argparse.Namespace) -> int:
-    from load._resolve.install import install_specs
-
-    outcome = install_specs(arguments.specs, NOBODY)
-    if arguments.json:
-        changes = [{"name": each.name, "old": each.old, "new": each.new} for each in outcome.changes]
-        _print_json({"changes": changes, "folders": list(outcome.folders)})
-    elif not outcome.changes:
-        _print("Nothing to do: all of it is there.")
-    return 0
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    _print(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def _print(text: str) -> None:
-    """What a command was asked for goes to standard output, in whatever the terminal can show."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")

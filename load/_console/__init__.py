@@ -35,8 +35,8 @@ def person_is_there() -> bool:
     return person.person_is_there()
 
 
-def ask_install(question: Consent) -> bool:
-    """Show what an install would do and ask for a yes (see `load._console.consent`)."""
+def ask_install(question: Consent) -> str:
+    """Show what an install would do and ask: "yes", "always" or "no" (see `load._console.consent`)."""
     from load._console import consent
 
     return consent.ask_install(question)

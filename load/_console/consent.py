@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from load._console import status
+from load._console import plan_table, status
 from load._console.person import person_is_there, running_kernel
 from load._console.terminal import write, write_line, write_styled
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from load._events import Change
 
-PROMPT = "Install? [y/N] "
+SHOWN = 15  # distributions in the table before it is cut; the details show all
+_DETAILS = 3  # so often they are shown; who asks for them for ever has not said yes
+_WORDS = {"y": "yes", "yes": "yes", "a": "always", "always": "always", "d": "details", "details": "details"}
 
 
 class Consent:
@@ -27,9 +29,10 @@ class Consent:
         reasons: why it has to be asked, a sentence each.
         source: where it would come from, in words, or "".
         command: what would be run, the program first, or nothing.
+        project: the project's file that an "always" is written to; None where that is not offered.
     """
 
-    __slots__ = ("changes", "command", "reasons", "requested", "source", "target")
+    __slots__ = ("changes", "command", "project", "reasons", "requested", "source", "target")
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class Consent:
         reasons: Sequence[str],
         source: str = "",
         command: Sequence[str] = (),
+        project: str | None = None,
     ) -> None:
         self.requested = tuple(requested)
         self.changes = tuple(changes)
@@ -47,26 +51,42 @@ class Consent:
         self.reasons = tuple(reasons)
         self.source = source
         self.command = tuple(command)
+        self.project = project
 
 
-def ask_install(question: Consent) -> bool:
-    """Show what an install would do and ask; True only for a clear yes.
+def ask_install(question: Consent) -> str:
+    """Show what an install would do and ask: "yes", "always" (for this project), or "no".
 
-    No is the answer where nobody is there, at the end of input, after Ctrl-C, and to whatever was typed
-    before the question was shown.
+    No is the answer where nobody is there, at the end of input, after Ctrl-C, to anything unclear, and to whatever
+    was typed before the question was shown.
     """
     if not person_is_there():
-        return False
+        return "no"
     with status.aside():
         if not write_styled(_description(question)):
-            return False
-        return _answer().strip().lower() in ("y", "yes")
+            return "no"
+        for _ in range(_DETAILS + 1):
+            answer = _WORDS.get(_answer(_prompt(question)).strip().lower(), "no")
+            if answer == "details" and question.changes:
+                write_styled(_details(question))
+                continue
+            return answer if answer == "yes" or (answer == "always" and question.project) else "no"
+    return "no"
 
 
-def _answer() -> str:
+def _prompt(question: Consent) -> str:
+    choices = ["y"]
+    if question.project:
+        choices.append("a")
+    if question.changes:
+        choices.append("d")
+    return f"Install? [{'/'.join(choices)}/N] "
+
+
+def _answer(prompt: str) -> str:
     """What was answered, or nothing."""
     try:
-        return _ask_front_end() if running_kernel() is not None else _ask_terminal()
+        return input(prompt) if running_kernel() is not None else _ask_terminal(prompt)
     except (KeyboardInterrupt, EOFError, OSError, ValueError, RuntimeError):
         # RuntimeError: the kernel's StdinNotImplementedError, and "lost sys.stdin".
         write("\n")
@@ -88,31 +108,44 @@ def _description(question: Consent) -> Iterator[tuple[str, str]]:
     yield from _described_changes(question.changes)
     for reason in question.reasons:
         yield f"  {'because:':<12}{reason}", "yellow"
+    yield from _described_choices(question)
+
+
+def _described_choices(question: Consent) -> Iterator[tuple[str, str]]:
+    choices = ["y yes"]
+    if question.project:
+        choices.append(f"a always for this project (written to {question.project})")
+    if question.changes:
+        choices.append("d details")
+    yield f"  {'answer:':<12}{', '.join([*choices, 'anything else no'])}", "dim"
 
 
 def _described_changes(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
     if not changes:
         yield "  changes:    not known before it is done; what is asked for may bring others along", "yellow"
         return
-    yield "  changes:", ""
-    for change in sorted(changes, key=lambda change: not change.is_replacement):
-        if not change.is_replacement:
-            yield f"    + {change}", "green"
-        elif change.new is None:
-            yield f"    - {change}", "bold red"
-        else:
-            yield f"    ! {change}  (replaces what is installed)", "bold red"
+    yield f"  changes:    {plan_table.legend(changes)}", ""
+    for line, style in plan_table.lines(changes, limit=SHOWN):
+        yield f"    {line}", style
 
 
-def _ask_front_end() -> str:
-    return input(PROMPT)  # the kernel's own, which sends the question to the front end
+def _details(question: Consent) -> Iterator[tuple[str, str]]:
+    for change in sorted(question.changes, key=lambda each: (not each.is_replacement, not each.requested, each.name)):
+        yield f"  {change}", "bold red" if change.is_replacement else "bold"
+        for label, text in (
+            ("kind", change.kind),
+            ("size", f"{change.size:,} bytes" if change.size is not None else ""),
+            ("uploaded", change.uploaded or ""),
+            ("from", change.source),
+        ):
+            yield f"    {label + ':':<10}{text or 'the index does not say'}", ""
 
 
-def _ask_terminal() -> str:
+def _ask_terminal(prompt: str) -> str:
     if _something_was_typed_before():
-        write_line(f"{PROMPT}something was typed before this question: taken as no")
+        write_line(f"{prompt}something was typed before this question: taken as no")
         return ""
-    write(PROMPT)
+    write(prompt)
     answer = sys.stdin.readline()  # not `input`, which would put the answer into the history of the prompt
     if not answer.endswith("\n"):
         raise EOFError

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from load._caller import is_library_code
+from load._imports.statements import argument_of, is_library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ _COMPLETERS = (
     "rlcompleter",
     "xonsh.completers",
 )
-_FINDING = frozenset(("_find_spec", "find_spec"))
-_IMPORT_SYSTEM = "<frozen importlib._bootstrap"
 _CACHE = 0  # the room for inline caches after an instruction, which `co_code` shows empty
 _NAME_SHIFT = 1 if sys.version_info >= (3, 12) else 0  # LOAD_ATTR's lowest bit says "method" since 3.12
 
@@ -75,15 +73,6 @@ def has_imported(frame: FrameType, facade: object) -> bool:
     return frame.f_locals.get("load") is facade
 
 
-def is_library(frame: FrameType) -> bool:
-    """Tell whether a frame runs installed code or the standard library, code included that these generate."""
-    filename = frame.f_code.co_filename
-    if filename.startswith("<"):
-        written_in = frame.f_globals.get("__file__")
-        return is_library_code(filename) or (isinstance(written_in, str) and is_library_code(written_in))
-    return is_library_code(filename)
-
-
 def is_asked_for(frame: FrameType, name: str) -> bool:
     """Tell whether the code of `frame` is at an attribute load of `name` that a person wrote.
 
@@ -101,7 +90,7 @@ def attribute_named(code: CodeType, offset: int) -> str | None:
     instructions = code.co_code
     if offset < 0 or instructions[offset] not in _ATTRIBUTE_LOADS:
         return None
-    return code.co_names[_argument(instructions, offset, _extended_argument(code)) >> _NAME_SHIFT]
+    return code.co_names[argument_of(instructions, offset, _extended_argument(code)) >> _NAME_SHIFT]
 
 
 def attributes_after(frame: FrameType) -> tuple[str, ...]:
@@ -117,16 +106,6 @@ def attributes_after(frame: FrameType) -> tuple[str, ...]:
             break
         offset += 2
     return tuple(names)
-
-
-def _argument(instructions: bytes, offset: int, prefix: int) -> int:
-    """The argument of an instruction, with the bytes that the prefixes before it add."""
-    argument, shift = instructions[offset + 1], 8
-    while offset >= 2 and instructions[offset - 2] == prefix:
-        offset -= 2
-        argument |= instructions[offset + 1] << shift
-        shift += 8
-    return argument
 
 
 def _extended_argument(code: CodeType) -> int:
@@ -159,56 +138,3 @@ def is_completer(frame: FrameType) -> bool:
     """Tell whether the frame is code of a completer."""
     module = frame.f_globals.get("__name__")
     return isinstance(module, str) and module.startswith(_COMPLETERS)
-
-
-def importing_frame(frame: FrameType | None) -> FrameType | None:
-    """The frame of the import for which a finder is asked, or None where it is asked without one.
-
-    Args:
-        frame: the frame that called `find_spec`; other finders that pass the question on may lie in between.
-    """
-    while frame is not None and frame.f_code.co_name in _FINDING:
-        frame = frame.f_back
-    if frame is None or frame.f_code.co_name != "_find_and_load_unlocked" or not _is_import_system(frame):
-        return None
-    return importer_of(frame)
-
-
-def importer_of(frame: FrameType | None) -> FrameType | None:
-    """The frame whose import statement, or call, the import system works on; `frame` is one of the import system."""
-    while frame is not None and _is_import_system(frame):
-        frame = frame.f_back
-    return frame
-
-
-def import_names(frame: FrameType | None) -> tuple[str, ...]:
-    """The dotted names that an import statement means, from within the import of a package above them.
-
-    `from a.b import c, d` means `a.b.c` and `a.b.d`, `import a.b.c` just that.
-    """
-    name = ""
-    while frame is not None and (not name or _is_import_system(frame)):
-        if frame.f_code.co_name == "_find_and_load" and _is_import_system(frame):
-            name = frame.f_locals["name"]
-        frame = frame.f_back
-    items = _from_list(frame) if frame is not None else ()
-    return tuple(f"{name}.{item}" for item in items) if items else (name,)
-
-
-def _from_list(frame: FrameType) -> tuple[str, ...]:
-    """The names that the `from` statement imports which the frame is at; a constant is loaded for it just before."""
-    from opcode import EXTENDED_ARG, opmap
-
-    code, instructions, offset = frame.f_code, frame.f_code.co_code, frame.f_lasti
-    if offset < 0 or instructions[offset] != opmap["IMPORT_NAME"]:
-        return ()
-    while instructions[offset - 2] == EXTENDED_ARG:
-        offset -= 2
-    if instructions[offset - 2] != opmap["LOAD_CONST"]:
-        return ()
-    constant = code.co_consts[_argument(instructions, offset - 2, EXTENDED_ARG)]
-    return constant if isinstance(constant, tuple) else ()
-
-
-def _is_import_system(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith(_IMPORT_SYSTEM) or frame.f_globals.get("__name__") == "importlib"

@@ -10,9 +10,10 @@ from __future__ import annotations
 import sys
 from _frozen_importlib import ModuleSpec
 
-from load._facade.asked import import_names, importing_frame, is_completer
+from load._facade.asked import is_completer
 from load._facade.request import by_name, is_own
 from load._imports.find import find
+from load._imports.statements import import_names, importing_frame
 from load._reserved import PREFIX
 
 TYPE_CHECKING = False

@@ -12,7 +12,8 @@ import sys
 from load import _config, _events
 from load._caller import find_caller
 from load._facade import WATCHED
-from load._facade.asked import attributes_after, has_imported, importing_frame, is_asked_for, is_library
+from load._facade.asked import attributes_after, has_imported, is_asked_for
+from load._imports.statements import importing_frame, is_library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from load.errors import InstallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from load._process import Finished
 
 NOT_FOUND = "not-found"
@@ -21,12 +23,45 @@ NO_PROJECT = "no-project"
 PERMISSION = "permission"
 BUILD = "build"
 HASH = "hash"
+NO_HASH = "no-hash"
+NO_DATES = "no-dates"
+TOO_NEW = "too-new"
+UNAUTHORISED = "unauthorised"
+INDEX = "index"
+TIMEOUT = "timeout"
+BOUND = "bound"
+CERTIFICATE = "certificate"
+DAMAGED = "damaged"
+YANKED = "yanked"
 PYTHON = "python"
 OTHER = "other"
 
 # Looked for in this order in what uv and pip print; the first that occurs decides.
 _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (HASH, ("hash mismatch", "do not match the hashes", "doesn't match the expected hash")),
+    (
+        HASH,
+        (
+            "hash mismatch",
+            "do not match the hashes",
+            "doesn't match the expected hash",
+            "--require-hashes` mode",
+            "in --require-hashes mode",
+        ),
+    ),
+    (
+        CERTIFICATE,
+        ("invalid peer certificate", "certificate verify failed", "certificate_verify_failed"),
+    ),
+    (
+        UNAUTHORISED,
+        (
+            "401 unauthorized",
+            "403 forbidden",
+            "401 client error",
+            "403 client error",
+            "lack of valid authentication credentials",
+        ),
+    ),
     (GIT_REPOSITORY, ("could not read from remote repository", "repository not found")),
     (
         GIT_REF,
@@ -38,6 +73,7 @@ _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "did not match any file",
         ),
     ),
+    (INDEX, ("error responses",)),  # pip says "max retries exceeded" of them as well
     (
         NETWORK,
         (
@@ -51,6 +87,12 @@ _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "temporary failure in name resolution",
             "max retries exceeded",
             "network is unreachable",
+            "tcp connect error",
+            "operation timed out",
+            "read timed out",
+            "connection aborted",
+            ": connection error: ",
+            "didn't respond within",
         ),
     ),
     (GIT_REPOSITORY, ("git operation failed", "git clone", "does not appear to be a git repository")),
@@ -62,9 +104,30 @@ _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
         NO_WHEEL,
         ("no usable wheels", "building from source is disabled", "building source distributions is disabled"),
     ),
+    (
+        INDEX,
+        (
+            "http status server error",
+            "http status client error",
+            "server error: ",
+            "http error 4",
+            "http error 5",
+            "error decoding response body",
+            "unexpected json",
+            "unexpected html",
+            "jsondecodeerror",
+            "unicodedecodeerror",
+            "connection broken",
+            "incomplete-download",
+            "not a trusted or secure host",
+        ),
+    ),
+    (DAMAGED, ("invalid package format", "failed to read from zip file", "is invalid.", "badzipfile", "invalid wheel")),
     (PERMISSION, ("permission denied", "read-only file system", "externally managed", "externally-managed")),
     (BUILD, ("failed to build", "build backend", "failed building wheel", "metadata-generation-failed")),
     (PYTHON, ("does not satisfy python", "requires a different python", "requires-python")),
+    (NO_DATES, ("does not provide upload-time metadata",)),
+    (YANKED, (" was yanked", "ignored the following yanked versions")),
     (CONFLICT, ("resolutionimpossible", "conflicting dependencies")),
     (
         NOT_FOUND,
@@ -92,7 +155,10 @@ _FACTS = {
     ),
     NETWORK: ("The package index or the repository could not be reached.", "check the network and try again"),
     GIT_REF: ("The repository has no such branch, tag or commit.", "check the part after the @"),
-    GIT_REPOSITORY: ("The repository could not be read.", "check its address and that you may read it"),
+    GIT_REPOSITORY: (
+        "The repository could not be read.",
+        "check its address and that you may read it; a private one on GitHub: GITHUB_TOKEN",
+    ),
     NO_PROJECT: ("The folder is no Python project.", "a project has a pyproject.toml or a setup.py"),
     PERMISSION: ("The target may not be written to.", "use a virtual environment: python -m venv .venv"),
     BUILD: ("Building the project failed.", "see the last lines above"),
@@ -100,6 +166,31 @@ _FACTS = {
         "The file is not the one that its hash promises; nothing was installed.",
         "check where the file comes from",
     ),
+    NO_DATES: (
+        "The index gives no upload dates, so exclude-newer cannot be held.",
+        'set exclude-newer to "", bind the name to a private index, or name a version exactly: NAME==VERSION',
+    ),
+    TOO_NEW: (
+        "The versions on the index are newer than exclude-newer lets through.",
+        "wait, or name a version exactly: NAME==VERSION",
+    ),
+    YANKED: (
+        "The versions that would do were taken back by their makers (yanked).",
+        "if it has to be one of them, name it exactly: NAME==VERSION",
+    ),
+    UNAUTHORISED: (
+        "The index asks for a login, or does not take the one that it got.",
+        "set LOAD_INDEX_NAME_USERNAME and LOAD_INDEX_NAME_PASSWORD for the index NAME, or write a netrc file",
+    ),
+    INDEX: (
+        "The index answered with an error, or with something that is no answer.",
+        "try again later; if it stays so, tell those who run the index",
+    ),
+    CERTIFICATE: (
+        "The index has a certificate that is not trusted here.",
+        "name the file of your own authority in SSL_CERT_FILE",
+    ),
+    DAMAGED: ("The file that the index gives is no package that could be read.", "try another version"),
     PYTHON: (f"No version of it supports this Python ({sys.version.split()[0]}).", "try another version"),
 }
 
@@ -115,16 +206,30 @@ def kind_of(output: str) -> str:
     lowered = output.lower()
     for kind, signs in _SIGNS:
         if any(sign in lowered for sign in signs):
-            return kind
+            return _cooled(lowered) or kind if kind in (CONFLICT, NOT_FOUND, YANKED) else kind
     return OTHER
 
 
-def backend_error(name: str, finished: Finished, kind: str | None = None) -> BackendError:
-    """The error for a command that ended with another exit code than 0."""
-    output = redact(finished.stderr + finished.stdout)
+def _cooled(output: str) -> str:
+    """Whether it was the cooldown of uv that left nothing: for want of dates, or because all is too new."""
+    filtered = "was filtered by `exclude-newer" in output
+    if "missing an upload date" in output and not (filtered and "published at" in output):
+        return NO_DATES
+    return TOO_NEW if filtered else ""
+
+
+def backend_error(name: str, finished: Finished, kind: str | None = None, unseen: str = "") -> BackendError:
+    """The error for a command that ended with another exit code than 0.
+
+    Args:
+        name: "uv" or "pip".
+        finished: the command.
+        kind: what went wrong, where that is known.
+        unseen: what it said elsewhere than in its output.
+    """
+    output = redact(f"{unseen}{finished.stderr}{finished.stdout}")
     kind = kind or kind_of(output)
     fact, hint = _FACTS.get(kind, (f"{name} failed with exit code {finished.returncode}.", "see the last lines above"))
-    command = redact_command(finished.command)
     lines = (line for line in output.splitlines() if line.strip() and not line.startswith("Using "))
     last_lines = tuple(lines)[-8:]
     return BackendError(
@@ -132,7 +237,20 @@ def backend_error(name: str, finished: Finished, kind: str | None = None) -> Bac
         context=[f"{name}: {line.strip()}" for line in last_lines],
         hint=hint,
         kind=kind,
-        command=command,
+        command=redact_command(finished.command),
         exit_code=finished.returncode,
+        last_lines=last_lines,
+    )
+
+
+def timed_out(name: str, command: Sequence[str], error: InstallError) -> BackendError:
+    """The error for a command that was stopped because it took too long."""
+    last_lines = tuple(redact(line) for line in error.last_lines)
+    return BackendError(
+        error.message,
+        context=[f"{name}: {line.strip()}" for line in last_lines],
+        hint=error.hint,
+        kind=TIMEOUT,
+        command=redact_command(command),
         last_lines=last_lines,
     )

@@ -96,6 +96,27 @@ def constraints(distributions: dict[str, Installed]) -> list[str]:
     return [f"{each.name}=={each.version}" for each in sorted(distributions.values(), key=lambda each: each.name)]
 
 
+def requires(distribution: Installed) -> list[str]:
+    """The normalised names of what a distribution needs here, without any extra.
+
+    Source: https://packaging.python.org/specifications/core-metadata/#requires-dist-multiple-use
+    """
+    from importlib.metadata import PathDistribution
+    from pathlib import Path
+
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    found: list[str] = []
+    for text in PathDistribution(Path(distribution.metadata)).requires or ():
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:  # of a time before PEP 508: it names nothing that could be relied on
+            continue
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            found.append(normalize(requirement.name))
+    return found
+
+
 def fingerprint(distributions: dict[str, Installed]) -> str:
     """A digest of what is visible; it changes with every install."""
     import hashlib
@@ -103,15 +124,30 @@ def fingerprint(distributions: dict[str, Installed]) -> str:
     return hashlib.sha256("\n".join(constraints(distributions)).encode()).hexdigest()[:32]
 
 
-def files_of(distribution: Installed) -> list[str]:
-    """The files of a distribution, relative to its folder, as its RECORD lists them."""
+def record(distribution: Installed) -> list[tuple[str, int | None]]:
+    """The files of a distribution, relative to its folder, and their sizes in bytes where they are known.
+
+    Source: https://packaging.python.org/specifications/recording-installed-packages/#the-record-file
+    """
     try:
         with open(os.path.join(distribution.metadata, "RECORD"), encoding="utf-8", newline="") as file:
             import csv
 
-            return [row[0] for row in csv.reader(file) if row]
+            rows = [row for row in csv.reader(file) if row]
     except (OSError, UnicodeDecodeError):
         return []
+    return [(row[0], int(row[2]) if len(row) > 2 and row[2].isdecimal() else None) for row in rows]
+
+
+def files_of(distribution: Installed) -> list[str]:
+    """The files of a distribution, relative to its folder, as its RECORD lists them."""
+    return [path for path, _ in record(distribution)]
+
+
+def name_in(requirement: str) -> str:
+    """The normalised distribution name that a requirement begins with, or "" where it begins with none."""
+    end = next((i for i, char in enumerate(requirement) if not (char.isalnum() or char in "._-")), len(requirement))
+    return "" if requirement[end : end + 1] in (":", "/", "+", "\\") else normalize(requirement[:end])
 
 
 def import_names_of(distribution: Installed) -> list[str]:

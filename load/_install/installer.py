@@ -1,52 +1,32 @@
-"""The way of an install: policy → consent → backend → refresh → verify → record.
+"""The way of an install: policy → plan → consent → turn → intent → backend → refresh → verify → record.
 
 Nothing is installed that the policy does not allow, nothing that is installed already is changed without a person's
-yes, and what did not bring what was asked for is undone.
+yes, and what did not bring what was asked for is undone. A person is never waited for while others wait for a turn.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-import time
-from _thread import RLock
-
-from load import _console, _events
-from load._install import installed, overlay, refusal, target
+from load import _config, _console, _events
+from load._install import afterwards, environment, installed, intent, reachability, refusal, target
 from load._install.backends import choose
-from load._install.failures import CONFLICT, NO_WHEEL, BackendError
-from load._install.job import Job
+from load._install.environment import EnvironmentInstall, NeedsPlan
+from load._install.order import Order, Outcome
+from load._install.overlay_install import OverlayInstall
 from load._install.permission import Permission
-from load._install.redact import redact
+from load._install.plan import Plan
+from load._install.policy import ASK, REFUSE
 from load._install.scratch import Scratch
-from load._names import normalize
-from load.errors import InstallError
+from load._install.turn import Turn, is_held_here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from load._caller import Caller
-    from load._events import Change
-    from load._install.job import Backend
+    from load._install.lock_file import Locked
     from load._install.policy import Need
 
-_one_at_a_time = RLock()
-
-
-class Outcome:
-    """What an install led to.
-
-    Attributes:
-        changes: what changed; empty where all was there.
-        folders: the folders in which what was asked for lies now.
-    """
-
-    __slots__ = ("changes", "folders")
-
-    def __init__(self, changes: Sequence[Change], folders: Sequence[str]) -> None:
-        self.changes = tuple(changes)
-        self.folders = tuple(folders)
+__all__ = ["Outcome", "install", "install_locked", "look", "repair_what_was_left"]
 
 
 def install(
@@ -67,260 +47,193 @@ def install(
         InstallError: the backend failed.
         BackendNotFound: there is none.
     """
-    with _one_at_a_time:
-        open_needs = [need for need in needs if not (need.module and _stands(need, importable))]
-        if not open_needs:
-            return Outcome((), ())
-        _console.attach()
-        try:
-            return _Install(open_needs, caller, importable, explicit=explicit).carry_out()
-        except BaseException as error:  # also where a person interrupts it: what was announced has ended
-            _events.emit(_events.InstallFailed([need.requirement for need in open_needs], error))
-            raise
+    if _config.get("install") == "locked" and needs:
+        return _from_lock(needs, caller, importable)
+    return _Attempts(needs, caller, importable, explicit=explicit).carry_out()
+
+
+def _from_lock(needs: Sequence[Need], caller: Caller, importable: Callable[[str], bool]) -> Outcome:
+    """All that the lock holds for this Python, once the policy has found the needs in it."""
+    from load._install import lock_file
+
+    Permission(needs, caller, target.choose(), explicit=False).apply_policy()
+    path = lock_file.find()
+    assert path is not None  # the policy has read it
+    there = installed.visible()
+    applying = lock_file.read(path).applying()
+    lacking = [each for each in applying if each.name not in there or there[each.name].version != each.version]
+    return install_locked(lacking, caller, needs=needs, importable=importable)
 
 
 def _stands(need: Need, importable: Callable[[str], bool]) -> bool:
-    """Whether another thread has brought it meanwhile; a version asked for is checked by the backend."""
-    return need.requirement == need.distribution and importable(need.module)
+    """Whether it was brought meanwhile; a version asked for is checked by the backend."""
+    return bool(need.module) and need.requirement == need.distribution and importable(need.module)
 
 
-class _Install:
-    """One install on its way."""
+class _Attempts:
+    """Goes the way as often as somebody else changes what is installed in between."""
 
     def __init__(
-        self, needs: Sequence[Need], caller: Caller, importable: Callable[[str], bool], *, explicit: bool
+        self,
+        needs: Sequence[Need],
+        caller: Caller,
+        importable: Callable[[str], bool],
+        *,
+        explicit: bool = False,
+        locked: Sequence[Locked] = (),
     ) -> None:
-        self.needs = list(needs)
-        self.importable = importable
-        self.target = target.choose()
-        self.visible = installed.visible()
-        self.requirements = [need.requirement for need in needs]
-        self.permission = Permission(needs, caller, self.target, explicit=explicit)
+        self._needs = list(needs)
+        self._caller = caller
+        self._importable = importable
+        self._explicit = explicit
+        self._locked = list(locked)
+        self._target = target.choose()
+        self._permission = Permission(needs, caller, self._target, explicit=explicit)
 
     def carry_out(self) -> Outcome:
-        if self.target.is_overlay:
-            key = overlay.request_key(self.requirements, installed.fingerprint(self.visible))
-            found = overlay.find(key)
-            if found is not None and self._reuse(key, found):
-                return Outcome((), found)
-        self.permission.apply_policy()
-        backend = choose()
-        with Scratch() as scratch:
-            job = self._job(backend, scratch)
-            if self.target.is_overlay:
-                return self._into_overlay(backend, job, key)
-            return self._into_environment(backend, job)
-
-    # -- the job -----------------------------------------------------------------------------------------------------
-
-    def _job(self, backend: Backend, scratch: str) -> Job:
-        job = Job(
-            [need.requirement for need in self.needs if not need.editable],
-            editables=[need.requirement for need in self.needs if need.editable],
-            constraints=installed.constraints(self.visible),
-            scratch=scratch,
-            on_line=_tell,
-        )
-        built = [need for need in self.needs if need.builds and not need.editable]
-        if built:
-            self.permission.ask((), backend)  # its name may only be told by its own build
-            job = job.but(built=[self._name_of(need, backend, job) for need in built])
-        for need in self.needs:
-            if need.editable:
-                self.permission.ask((), backend)
-                if self.target.is_overlay:  # its own pin must not be looked for on an index
-                    self._name_of(need, backend, job)
-        return job
-
-    def _name_of(self, need: Need, backend: Backend, job: Job) -> str:
-        """The distribution's name of a source that does not say it."""
-        if not need.distribution:
-            alone = job.but(
-                requirements=[need.requirement],
-                editables=(),
-                dependencies=False,
-                build_all=True,
-                dry_run=True,
-            )
-            fresh = alone.but(constraints=(), folder=os.path.join(job.scratch, "nowhere"))
+        planned = False
+        while True:
+            open_needs = [need for need in self._needs if not _stands(need, self._importable)]
+            if not (open_needs or self._locked):
+                return Outcome((), ())
+            _console.attach()
             try:
-                names = [change.name for change in backend.run(fresh) if change.new is not None]
-            except BackendError as error:
-                raise refusal.explained(error, [need]) from None
-            if len(names) != 1:
-                raise InstallError(
-                    f"{need.asked!r} gives {len(names)} distributions, not one.", hint="name it: NAME @ …"
-                )
-            need.distribution = names[0]
-        return need.distribution
+                outcome = self._attempt(open_needs, planned=planned)
+            except NeedsPlan:
+                planned = True
+                continue
+            except BaseException as error:  # also where a person interrupts it: what was announced has ended
+                reachability.note(error)
+                _events.emit(_events.InstallFailed([need.requirement for need in open_needs], error))
+                raise
+            if outcome is not None:
+                return outcome
+            afterwards.refresh()
 
-    # -- into the environment ----------------------------------------------------------------------------------------
+    def _attempt(self, needs: Sequence[Need], *, planned: bool) -> Outcome | None:
+        """Go the way once; None where somebody else was faster and it must be looked at anew."""
+        self._permission.narrow(needs)
+        with Scratch() as scratch:
+            order = self._order(needs, scratch)
+            way = OverlayInstall(order) if self._target.is_overlay else EnvironmentInstall(order)
+            if isinstance(way, OverlayInstall):
+                found = way.found_again()
+                if found is not None:
+                    return found
+            if needs:
+                self._permission.apply_policy()
+                if not self._explicit:
+                    reachability.refuse_if_unreachable(needs)
+            with Turn(self._target) as turn:
+                if not self._target.is_overlay and intent.is_there(self._target):
+                    environment.repair(order)
+                    return None
+                if turn.waited and order.is_outdated:
+                    return None
+                if turn.waited and isinstance(way, OverlayInstall):
+                    found = way.found_again()
+                    if found is not None:
+                        return found
+                self._permission.turn = turn
+                way.prepare(planned=planned)
+                return None if turn.was_aside and order.is_outdated else way.carry_out()
 
-    def _into_environment(self, backend: Backend, job: Job) -> Outcome:
-        if self.permission.is_open or any(need.is_direct for need in self.needs):
-            plan, job = self._attempt(backend, job.but(dry_run=True))
-            self._ask_about_sources(plan, backend)
-            self.permission.ask(plan, backend)
-            job = job.but(dry_run=False)
-        path_files = _path_files(self.target.folder) if job.editables else ()
-        started = self._announce(backend)
-        changes, job = self._attempt(backend, job)
-        self._refresh()
-        if job.editables and self.target.folder:
-            overlay.add_path_files(self.target.folder, set(_path_files(self.target.folder)).difference(path_files))
-        self._verify(changes, lambda: self._undo(backend, changes))
-        self._finish(changes, backend.name, started, sys.prefix)
-        return Outcome(changes, [self.target.folder or ""])
-
-    def _attempt(self, backend: Backend, job: Job) -> tuple[list[Change], Job]:
-        """Do it; where wheels are lacking or something installed is in the way, do it as a person agrees to."""
-        try:
-            return backend.run(job), job
-        except BackendError as error:
-            if error.kind == NO_WHEEL and not job.build_all:
-                job = self._with_builds(backend, job, error)
-            elif error.kind == CONFLICT and job.constraints:
-                job = self._with_replacements(backend, job, error)
-            else:
-                raise refusal.explained(error, self.needs) from None
-        try:
-            return backend.run(job), job
-        except BackendError as error:
-            raise refusal.explained(error, self.needs) from None
-
-    def _with_builds(self, backend: Backend, job: Job, error: BackendError) -> Job:
-        if not _console.person_is_there():
-            raise refusal.no_wheel(self.needs, error) from None
-        self.permission.ask((), backend, "there is no wheel, and building its source runs its code")
-        return job.but(build_all=True)
-
-    def _with_replacements(self, backend: Backend, job: Job, error: BackendError) -> Job:
-        """Free what is installed but not loaded, show what would change, and have a person decide."""
-        loaded = _loaded(self.visible)
-        if self.target.is_overlay:
-            raise refusal.overlay_conflict(self.needs, error) from None
-        free = job.but(constraints=installed.constraints(loaded))
-        try:
-            changes = backend.run(free.but(dry_run=True))
-        except BackendError as conflict:
-            raise refusal.loaded_conflict(self.needs, loaded, conflict) from None
-        replaced = [change for change in changes if change.is_replacement]
-        if not _console.person_is_there():
-            raise refusal.replacement(self.needs, replaced) from None
-        self.permission.ask(changes, backend, "it changes what is installed: " + ", ".join(map(str, replaced)))
-        return free
-
-    def _ask_about_sources(self, plan: Sequence[Change], backend: Backend) -> None:
-        """The same version from another source is another distribution: the constraints do not see that."""
-        replaced = [change for change in plan if change.old is not None and change.new is not None]
-        if not replaced:
-            return
-        if not _console.person_is_there():
-            raise refusal.replacement(self.needs, replaced)
-        self.permission.ask(plan, backend, "it changes what is installed: " + ", ".join(map(str, replaced)))
-
-    def _undo(self, backend: Backend, changes: Iterable[Change]) -> None:
-        added = [change.name for change in changes if change.old is None]
-        if added:
-            backend.remove(added)
-        self._refresh()
-
-    # -- into an overlay ---------------------------------------------------------------------------------------------
-
-    def _reuse(self, key: str, folders: Sequence[str]) -> bool:
-        """Activate overlays that answered this request before; False where they do not answer it any more."""
-        for folder in folders:
-            overlay.activate(folder)
-        if all(self.importable(need.module) for need in self.needs if need.module):
-            return True
-        overlay.forget(key)
-        return False
-
-    def _into_overlay(self, backend: Backend, job: Job, key: str) -> Outcome:
-        plan, job = self._attempt(backend, job.but(dry_run=True))
-        lacking = overlay.lacking(plan, {name: each.version for name, each in self.visible.items()})
-        replaced = [change for change in lacking if change.name in self.visible]
-        if replaced:
-            raise refusal.overlay_conflict(self.needs, None, replaced)
-        self.permission.ask(lacking, backend)
-        folder = overlay.folder_of([f"{change.name}=={change.new}" for change in lacking] + self._exact_sources())
-        started = self._announce(backend)
-        is_new = not os.path.isdir(folder)
-        if is_new:
-            self._build_overlay(backend, job, lacking, folder)
-        overlay.activate(folder)
-        self._verify(lacking, lambda: overlay.discard(folder) if is_new else None)
-        overlay.remember(key, [folder])
-        self._finish(lacking, backend.name, started, folder)
-        return Outcome(lacking, [folder])
-
-    def _exact_sources(self) -> list[str]:
-        """What tells two overlays with the same pins apart: the sources that are no index."""
-        return [need.requirement for need in self.needs if need.requirement != need.distribution and need.is_direct]
-
-    def _build_overlay(self, backend: Backend, job: Job, lacking: Sequence[Change], folder: str) -> None:
-        direct = {need.distribution: need for need in self.needs if need.is_direct}
-        pins = [f"{change.name}=={change.new}" for change in lacking if change.name not in direct]
-        pins += [need.requirement for need in direct.values() if not need.editable]
-        part = f"{folder}.{os.getpid()}.part"
-        os.makedirs(os.path.dirname(part), exist_ok=True)
-        try:
-            backend.run(job.but(requirements=pins, constraints=(), dependencies=False, folder=part, dry_run=False))
-            os.makedirs(part, exist_ok=True)
-            overlay.put_in_place(part, folder)
-        except BaseException:
-            overlay.discard(part)
-            raise
-
-    # -- afterwards --------------------------------------------------------------------------------------------------
-
-    def _announce(self, backend: Backend) -> float:
-        _events.emit(_events.InstallStarted(self.requirements, backend.name, self.target.name))
-        return time.perf_counter()
-
-    def _finish(self, changes: Sequence[Change], backend: str, started: float, folder: str) -> None:
-        _events.emit(
-            _events.InstallFinished(
-                self.requirements,
-                changes,
-                backend=backend,
-                target=folder,
-                overlay=self.target.is_overlay,
-                seconds=time.perf_counter() - started,
-            )
+    def _order(self, needs: Sequence[Need], scratch: str) -> Order:
+        return Order(
+            needs,
+            self._caller,
+            self._importable,
+            target=self._target,
+            permission=self._permission,
+            backend=choose,
+            scratch=scratch,
+            locked=self._locked,
         )
 
-    def _refresh(self) -> None:
-        import importlib
 
-        importlib.invalidate_caches()
+def look(needs: Sequence[Need], caller: Caller, *, importable: Callable[[str], bool], explicit: bool = False) -> Plan:
+    """Tell what an install would change, and what the policy says of it; nothing is changed, and nobody is asked.
 
-    def _verify(self, changes: Sequence[Change], undo: Callable[[], None]) -> None:
-        """Each import name asked for must be there now; else all that came is undone."""
-        missing = [need for need in self.needs if need.module and not self.importable(need.module)]
-        if missing:
-            provided = _provided(missing[0], changes)
-            undo()
-            raise refusal.not_provided(missing, provided)
+    Raises:
+        InstallRefused: it cannot be told without running code that nobody agreed to (`reason` is "build").
+        VersionConflict: something that is loaded stands in the way.
+        InstallError: there is no solution, or the backend failed.
+    """
+    from load._install.solving import Solver
+
+    goal = target.choose()
+    permission = Permission(needs, caller, goal, explicit=explicit)
+    open_needs = [need for need in needs if not _stands(need, importable)]
+    if not open_needs:
+        return Plan((), (), target=goal.name, backend="")
+    verdicts = permission.verdicts()
+    with Scratch() as scratch:
+        order = Order(
+            open_needs, caller, importable, target=goal, permission=permission, backend=choose, scratch=scratch
+        )
+        solution = Solver(order, may_ask=False).solve()
+        changes = solution.with_facts(order)
+        reasons = [verdict.because for _, verdict in verdicts if verdict.action in (ASK, REFUSE)] + [*solution.reasons]
+        return Plan(
+            order.requirements,
+            changes,
+            target=goal.name,
+            backend=order.backend.name,
+            verdict=_strictest([verdict.action for _, verdict in verdicts], asked=bool(solution.reasons)),
+            reasons=reasons,
+        )
 
 
-def _provided(need: Need, changes: Sequence[Change]) -> list[str]:
-    """The import names that the distribution installed for a need does bring."""
-    came = {change.name for change in changes}
-    distributions = [each for name, each in installed.visible().items() if name in came]
-    own = [each for each in distributions if each.name == normalize(need.distribution)]
-    return sorted({name for each in own for name in installed.import_names_of(each)})
+def _strictest(actions: Sequence[str], *, asked: bool) -> str:
+    if REFUSE in actions:
+        return REFUSE
+    return ASK if ASK in actions or asked else "install"
 
 
-def _tell(line: str) -> None:
-    _events.emit(_events.InstallProgress(redact(line)))
+def install_locked(
+    locked: Sequence[Locked],
+    caller: Caller,
+    *,
+    needs: Sequence[Need] = (),
+    importable: Callable[[str], bool] = bool,
+) -> Outcome:
+    """Install exactly what a lock holds.
+
+    Args:
+        locked: what is not there, or in another version or from another source.
+        caller: who asked.
+        needs: what has to be there afterwards.
+        importable: whether an import name can be found now, without importing it.
+
+    Raises:
+        VersionConflict: another version is loaded; nothing was changed.
+        InstallRefused: a need is not in the lock.
+        InstallError: the backend failed; a file that is not the one of the lock is such a failure.
+    """
+    from load._install.solving import loaded
+
+    standing = loaded(installed.visible())
+    blocked = [(standing[each.name], each) for each in locked if each.name in standing]
+    if blocked:
+        raise refusal.locked_conflict(blocked)
+    return _Attempts(needs, caller, importable, locked=locked).carry_out()
 
 
-def _path_files(folder: str | None) -> list[str]:
-    return [name for name in os.listdir(folder) if name.endswith(".pth")] if folder else []
+def repair_what_was_left() -> None:
+    """Repair what a killed process left in this environment; where somebody is at work there, wait for the end.
 
+    Raises:
+        InstallError: it could not be repaired.
+    """
+    goal = target.choose()
+    if goal.is_overlay or _config.get("install") == "never" or is_held_here() or not intent.is_there(goal):
+        return
+    _console.attach()
+    from load._caller import NOBODY
 
-def _loaded(visible: dict[str, installed.Installed]) -> dict[str, installed.Installed]:
-    """The distributions of which something is in `sys.modules`: these may not change under the running program."""
-    roots = {name.partition(".")[0] for name in sys.modules}
-    return {name: each for name, each in visible.items() if roots.intersection(installed.import_names_of(each))}
+    permission = Permission((), NOBODY, goal, explicit=False)
+    permission.because.append("an install was cut off")
+    with Scratch() as scratch, Turn(goal):
+        order = Order((), NOBODY, bool, target=goal, permission=permission, backend=choose, scratch=scratch)
+        environment.repair(order)
+        afterwards.refresh()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from load._install.installed import name_in
 from load.errors import InstallError
 
 TYPE_CHECKING = False
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
         def remove(self, names: Sequence[str]) -> None:
             """Remove distributions from the environment."""
 
+        def lock(self, job: Job) -> str:
+            """Resolve a job without installing anything: the text of a lock (PEP 751), every file with its hashes."""
+
 
 class Job:
     """What a backend is to do.
@@ -38,6 +42,10 @@ class Job:
         folder: the folder to install into, or None for the environment.
         dependencies: whether dependencies come along.
         dry_run: whether nothing is to be changed.
+        hashed: requirement lines with their hashes: exactly these files, without what they depend on.
+        reinstall: distributions that are installed anew although they are there.
+        fresh: whether files are fetched and unpacked anew, whatever the backend's cache holds.
+        universal: whether a lock is to hold for other platforms and Pythons as well.
         scratch: a folder for files that the backend reads.
         on_line: is told each line that the backend prints.
     """
@@ -50,12 +58,16 @@ class Job:
         "dry_run",
         "editables",
         "folder",
+        "fresh",
+        "hashed",
         "on_line",
+        "reinstall",
         "requirements",
         "scratch",
+        "universal",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but one have a default; a job is what is asked of a backend, and that is much
         self,
         requirements: Sequence[str],
         *,
@@ -67,6 +79,10 @@ class Job:
         folder: str | None = None,
         dependencies: bool = True,
         dry_run: bool = False,
+        hashed: Sequence[str] = (),
+        reinstall: Sequence[str] = (),
+        universal: bool = False,
+        fresh: bool = False,
         on_line: Callable[[str], object] | None = None,
     ) -> None:
         self.requirements = tuple(requirements)
@@ -77,6 +93,10 @@ class Job:
         self.folder = folder
         self.dependencies = dependencies
         self.dry_run = dry_run
+        self.hashed = tuple(hashed)
+        self.reinstall = tuple(reinstall)
+        self.universal = universal
+        self.fresh = fresh
         self.scratch = scratch
         self.on_line = on_line
 
@@ -111,7 +131,23 @@ def environment() -> dict[str, str]:
     }
     env = {key: value for key, value in os.environ.items() if key not in dropped}
     env["GIT_TERMINAL_PROMPT"] = "0"  # git must fail rather than ask behind our back
+    if env.get("GITHUB_TOKEN") or env.get("GH_TOKEN"):
+        from load._install.credentials import git_environment
+
+        env.update(git_environment(env))
     return env
+
+
+def inherited(job: Job) -> tuple[int, ...]:
+    """The descriptors of the turns held: should we be killed, the next has to wait until the backend is done.
+
+    Not where git runs: a credential cache that it starts would keep them for as long as it lives.
+    """
+    if job.dry_run or any("git+" in each for each in (*job.requirements, *job.hashed)):
+        return ()
+    from load._install.turn import descriptors
+
+    return descriptors()
 
 
 def interpreter() -> str:
@@ -128,9 +164,66 @@ def interpreter() -> str:
     return sys.executable
 
 
-def scratch_file(folder: str, name: str, lines: Sequence[str]) -> str:
-    """A file of lines for a backend to read."""
+def parts(job: Job) -> list[Job]:
+    """The calls of a backend that a job takes: what has hashes is installed apart from what can have none."""
+    if not job.hashed:
+        return [job]
+    found = [job.but(hashed=())] if job.requirements or job.editables else []
+    alone = job.but(requirements=(), editables=(), constraints=(), hashed=(), dependencies=False)
+    direct = [line for line in job.hashed if _cannot_have_hashes(line)]
+    hashed = [line for line in job.hashed if not _cannot_have_hashes(line)]
+    if hashed:
+        found.append(alone.but(hashed=hashed))
+    if direct:
+        found.append(alone.but(requirements=direct, built=[name_in(line) for line in direct]))
+    return found
+
+
+def _cannot_have_hashes(line: str) -> bool:
+    """Whether it is a repository, which has its commit id in place of hashes, or a folder of this machine."""
+    _, at, location = line.partition(" @ ")
+    location = location.partition("#")[0].strip()
+    if not at or " --hash=" in line:
+        return False
+    is_file = location.endswith((".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2"))
+    return location.startswith("git+") or (not is_file and location.startswith("file:"))
+
+
+def merged(results: Sequence[list[Change]]) -> list[Change]:
+    """The changes of several calls as those of one: the first old version of each, and its last new one."""
+    if len(results) == 1:
+        return results[0]
+    found: dict[str, Change] = {}
+    for change in (each for result in results for each in result):
+        first = found.get(change.name, change)
+        found[change.name] = type(change)(change.name, first.old, change.new)
+    return [found[name] for name in sorted(found)]
+
+
+def scratch_file(folder: str, name: str, lines: Sequence[str], *, own_options: tuple[str, ...] = ()) -> str:
+    """A file of requirements for a backend to read.
+
+    Args:
+        folder: where it is written.
+        name: its name.
+        lines: its lines.
+        own_options: options that lines may begin with, because they were put there on purpose.
+
+    Raises:
+        SourceError: a line would be read as something else than a requirement.
+    """
+    for line in lines:
+        _check_line(next((line[len(option) :] for option in own_options if line.startswith(option)), line))
     path = os.path.join(folder, name)
     with open(path, "w", encoding="utf-8") as file:
         file.write("".join(f"{line}\n" for line in lines))
     return path
+
+
+def _check_line(line: str) -> None:
+    """Options, further lines and variables of the environment have a meaning in such files, and none may get in."""
+    dangerous = line.startswith("-") or line.endswith("\\") or "${" in line
+    if dangerous or not line.isprintable():
+        from load.errors import SourceError
+
+        raise SourceError(f"{line!r} cannot be given to a backend.", text=line, hint="write $ as %24 in a URL")

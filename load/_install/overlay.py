@@ -12,6 +12,7 @@ import sys
 
 from load import _config
 from load._caller import add_installed_folder
+from load._install import overlay_use
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from load._events import Change
 
+PART = ".part"  # the end of a name: it is being built, or removed
 _active: list[str] = []
 
 
@@ -58,17 +60,31 @@ def _digest(parts: Iterable[str]) -> str:
 
 
 def find(key: str) -> list[str] | None:
-    """The overlays that answered this request before, if all are still there; empty where none was needed."""
+    """The overlays that answered this request before, if all are still there and whole as far as a look tells."""
+    folders = _in_index(key)
+    return folders if folders and all(map(is_there, folders)) else None
+
+
+def _in_index(key: str) -> list[str]:
     try:
         with open(_index_file(key), encoding="utf-8") as file:
-            folders = file.read().splitlines()
+            return file.read().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def is_there(folder: str) -> bool:
+    """Whether an overlay is there with its manifest, which is the first to go where one is removed."""
+    try:
+        return os.stat(overlay_use.manifest_path(folder)).st_size > 0
     except OSError:
-        return None
-    return folders if all(os.path.isdir(folder) for folder in folders) else None
+        return False
 
 
 def remember(key: str, folders: Sequence[str]) -> None:
     """Write the answer to a request into the index, whole or not at all."""
+    if _in_index(key) == [*folders]:
+        return
     path = _index_file(key)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     part = f"{path}.{os.getpid()}"
@@ -85,8 +101,18 @@ def forget(key: str) -> None:
         return
 
 
+def index() -> str:
+    """The folder of the index."""
+    return os.path.join(root(), "index")
+
+
 def _index_file(key: str) -> str:
-    return os.path.join(root(), "index", key)
+    return os.path.join(index(), key)
+
+
+def part_of(folder: str) -> str:
+    """Where this process builds an overlay, or takes it to where nobody finds it any more."""
+    return f"{folder}.{os.getpid()}{PART}"
 
 
 def put_in_place(built: str, folder: str) -> bool:
@@ -102,20 +128,38 @@ def put_in_place(built: str, folder: str) -> bool:
 
 
 def discard(folder: str) -> None:
-    """Remove an overlay, or what was built of one."""
+    """Remove an overlay, or what was built of one; it is gone as a whole or not at all."""
     from shutil import rmtree
 
+    deactivate(folder)
+    aside = folder if folder.endswith(PART) else part_of(folder)
+    if aside != folder and os.path.isdir(folder):
+        rmtree(aside, ignore_errors=True)
+        os.rename(folder, aside)
+    rmtree(aside, ignore_errors=True)
+
+
+def deactivate(folder: str) -> None:
+    """Take an overlay from `sys.path`; others may remove it."""
+    overlay_use.release(folder)
     if folder in _active:
         _active.remove(folder)
         if folder in sys.path:
             sys.path.remove(folder)
-    rmtree(folder, ignore_errors=True)
 
 
-def activate(folder: str) -> None:
-    """Put an overlay last on `sys.path`, and what its `.pth` files name behind it."""
+def activate(folder: str) -> bool:
+    """Put an overlay last on `sys.path`, and what its `.pth` files name behind it.
+
+    As long as this process lives, no other removes it.
+
+    Returns:
+        False where it is not there (any more).
+    """
     if folder in _active:
-        return
+        return True
+    if not overlay_use.hold(folder):
+        return False
     _active.append(folder)
     add_installed_folder(folder)
     if folder not in sys.path:
@@ -124,6 +168,7 @@ def activate(folder: str) -> None:
     import importlib
 
     importlib.invalidate_caches()
+    return True
 
 
 def add_path_files(folder: str, names: Iterable[str]) -> None:
@@ -140,14 +185,23 @@ def active() -> tuple[str, ...]:
 
 
 def remember_script(script: str) -> None:
-    """Note which overlays a script uses, for `load.activate()`."""
-    if _active:
-        remember(_script_key(script), [*dict.fromkeys([*(find(_script_key(script)) or ()), *_active])])
+    """Note which overlays a script uses, for `load.activate()`.
+
+    What it used before stays in the list, unless that holds other versions of what it uses now.
+    """
+    if not _active:
+        return
+    older = [folder for folder in of_script(script) if folder not in _active]
+    if older:
+        from load._install.overlay_manifest import clash
+
+        older = [folder for folder in older if not any(clash(folder, other) for other in _active)]
+    remember(_script_key(script), [*older, *_active])
 
 
 def of_script(script: str) -> list[str]:
     """The overlays that a script used before and that are still there."""
-    return find(_script_key(script)) or []
+    return [folder for folder in _in_index(_script_key(script)) if is_there(folder)]
 
 
 def _script_key(script: str) -> str:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
-import re
 
-from load import _config, _process
+from load import _config
 from load._events import Change
-from load._install.failures import NO_WHEEL, NOT_FOUND, backend_error
-from load._install.installed import visible
-from load._install.job import environment, interpreter, scratch_file
+from load._install.failures import NO_WHEEL, NOT_FOUND, TOO_NEW
+from load._install.installed import name_in, visible
+from load._install.job import environment, interpreter, merged, parts, scratch_file
+from load._install.routes import Route
+from load._install.running import attempt, failure, run
 from load._names import normalize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from load._install.job import Job
+    from load._process import Finished
+
+    Report = dict[str, Any]
 
 
 class Pip:
@@ -26,93 +31,204 @@ class Pip:
 
     def run(self, job: Job) -> list[Change]:
         """Install, or look what an install would do, and tell what changed."""
-        return self._call(job)
+        with _route(job) as route:
+            return _PipRun(route).changes(job)
+
+    def lock(self, job: Job) -> str:
+        """Resolve a job without installing anything: the text of a lock (PEP 751), every file with its hashes.
+
+        It holds for this Python on this platform only.
+
+        Raises:
+            BackendError: pip failed, or a file has no SHA-256 hash (`kind` is "no-hash").
+        """
+        from load._install.hashes import check_hashes, with_private_indexes
+        from load._install.pip_lock import lock_text
+
+        with _route(job) as route:
+            report, finished = _PipRun(route).solve(job.but(folder=None), "--ignore-installed")
+        text = lock_text(report["install"])
+        if _config.get("index"):
+            text = with_private_indexes(text)
+        check_hashes(text, "pip", finished)
+        return text
 
     def remove(self, names: Sequence[str]) -> None:
         """Remove distributions from the environment."""
-        finished = _process.run(
-            [*_pip("uninstall"), "--yes", "--", *names], env=environment(), timeout=_config.get("timeout")
-        )
+        run("pip", [*_pip("uninstall"), "--yes", "--", *names], Route(environment()))
+
+
+class _PipRun:
+    """The calls of pip that one job takes."""
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
+
+    def changes(self, job: Job) -> list[Change]:
+        """Do the job."""
+        if not (_config.get("index") or _has_exempt_pins(job)):
+            return self._at_once(job)
+        report, _ = self.solve(job)
+        if job.dry_run:
+            return _changes(report["install"], job)
+        from load._install.pip_solved import exactly
+
+        return self._at_once(exactly(job, report["install"]))
+
+    def _at_once(self, job: Job) -> list[Change]:
+        results = [self._install(part) for part in parts(job) if part.requirements or part.editables or part.hashed]
+        anew = [] if job.dry_run or not job.reinstall else _installed_anew(job, results)
+        return merged(results + [self._install(part, "--force-reinstall") for part in anew])
+
+    def solve(self, job: Job, *options: str) -> tuple[Report, Finished]:
+        """What the job would install, as pip reports it; nothing is changed.
+
+        Raises:
+            BackendError: there is no solution, or a bound name would not come from its index.
+        """
+        job = job.but(dry_run=True)
+        if not _has_exempt_pins(job):
+            report, finished = self._report(job, *options)
+        else:  # pip exempts no single name: what is pinned is found first, and stands as a file in the solve
+            from load._install.pip_solved import as_files, pins_of, unpinned
+
+            pins, _ = self._report(pins_of(job), *options)
+            report, finished = self._report(as_files(job, pins["install"]), *options)
+            unpinned(report["install"], pins["install"])
+        if _config.get("index"):
+            from load._install.pip_solved import check_bound
+
+            check_bound(report["install"], finished)
+        return report, finished
+
+    def _install(self, job: Job, *options: str) -> list[Change]:
+        there = {} if job.folder is not None else visible()
+        report, _ = self._report(job, *options)
+        return _changes(report["install"], job, {name: each.version for name, each in there.items()})
+
+    def _report(self, job: Job, *options: str) -> tuple[Report, Finished]:
+        """Do it, and read what it did.
+
+        Source: https://pip.pypa.io/en/stable/reference/installation-report/
+        """
+        import json
+
+        path, log = os.path.join(job.scratch, "report.json"), os.path.join(job.scratch, "pip.log")
+        asked = [*_cooldown(job), *options, "--report", path, "--log", log]
+        finished = attempt("pip", _install_command(job, asked), self._route, job)
         if finished.returncode != 0:
-            raise backend_error("pip", finished)
+            raise self._failure(job, finished, options, self._route.plain(_skipped(log)))
+        with open(path, encoding="utf-8") as file:
+            return json.load(file), finished
 
-    def _call(self, job: Job) -> list[Change]:
-        report = os.path.join(job.scratch, "report.json")
-        command = [*_pip("install"), "--report", report, "--no-compile", "--progress-bar", "off"]
-        if job.dry_run:  # a look at an environment that may not be written to is allowed
-            command += ["--dry-run", "--break-system-packages"]
-        if job.constraints:
-            command += ["--constraint", scratch_file(job.scratch, "constraints.txt", job.constraints)]
-        if not job.build_all:
-            command += [
-                "--only-binary",
-                ":all:",
-            ]  # pip builds direct references all the same: those are judged before
-        if job.folder is not None:
-            command += ["--target", job.folder]
-        if not job.dependencies:
-            command.append("--no-deps")
-        if _config.get("offline"):
-            command.append("--no-index")
-        for editable in job.editables:
-            command += ["--editable", editable]
-        before = visible()
-        finished = _process.run(
-            [*command, "--", *job.requirements],
-            env=_environment(),
-            timeout=_config.get("timeout"),
-            on_line=job.on_line,
-        )
-        if finished.returncode != 0:
-            raise self._failure(finished)
-        into_folder = job.folder is not None
-        old = {} if into_folder else {name: each.version for name, each in before.items()}
-        return _changes(report, old)
+    def _failure(self, job: Job, finished: Finished, options: Sequence[str], skipped: str) -> Exception:
+        """Pip says the same of a distribution that is not there, of one without wheels and of one that is too new."""
+        error = failure("pip", finished, unseen=skipped)
+        if error.kind != NOT_FOUND:
+            return error
+        if _cooldown(job):
+            anyway = attempt("pip", _install_command(job.but(dry_run=True), options), self._route)
+            if anyway.returncode == 0:
+                return failure("pip", finished, kind=TOO_NEW)
+        return failure("pip", finished, kind=NO_WHEEL) if self._has_versions(finished) else error
 
-    def _failure(self, finished: _process.Finished) -> Exception:
-        error = backend_error("pip", finished)
-        if error.kind == NOT_FOUND and self._has_versions(finished):
-            # pip says the same of a distribution that is not there and of one without wheels.
-            return backend_error("pip", finished, kind=NO_WHEEL)
-        return error
+    def _has_versions(self, finished: Finished) -> bool:
+        import re
 
-    @staticmethod
-    def _has_versions(finished: _process.Finished) -> bool:
         match = re.search(r"No matching distribution found for ([A-Za-z0-9._-]+)", finished.stderr + finished.stdout)
         if match is None:
             return False
-        listed = _process.run(
-            [*_pip("index"), "versions", match[1]], env=_environment(), timeout=_config.get("timeout")
-        )
-        return listed.returncode == 0
+        return attempt("pip", [*_pip("index"), "versions", match[1]], self._route).returncode == 0
+
+
+def _route(job: Job) -> Route:
+    env = {**environment(), "PIP_ROOT_USER_ACTION": "ignore"}
+    if not _config.get("index"):
+        return Route(env)
+    from load._install.private_routes import PipRoute
+
+    return PipRoute(env, job.scratch)
+
+
+def _skipped(log: str) -> str:
+    """The pages that pip could not fetch, which it only writes into its log; one that is not there is no failure."""
+    try:
+        with open(log, encoding="utf-8", errors="replace") as file:
+            lines = [line.partition("Could not fetch URL ") for line in file]
+    except OSError:  # pip did not come so far
+        return ""
+    told = dict.fromkeys(rest for _, found, rest in lines if found and "404 Client Error" not in rest)
+    return "".join(f"failed to fetch: {each}" for each in told)
+
+
+def _install_command(job: Job, options: Sequence[str]) -> list[str]:
+    command = [*_pip("install"), "--no-compile", "--progress-bar", "off", *_rules(job), *options]
+    if job.folder is not None:
+        command += ["--target", job.folder]
+    for editable in job.editables:
+        command += ["--editable", editable]
+    if job.hashed:
+        command += ["--require-hashes", "--requirement", scratch_file(job.scratch, "hashed.txt", job.hashed)]
+    return [*command, "--", *job.requirements]
+
+
+def _rules(job: Job) -> list[str]:
+    rules: list[str] = []
+    if job.dry_run:  # a look at an environment that may not be written to is allowed
+        rules += ["--dry-run", "--break-system-packages"]
+    if job.constraints:
+        rules += ["--constraint", scratch_file(job.scratch, "constraints.txt", job.constraints)]
+    if not job.build_all:  # pip builds direct references all the same: those are judged before
+        rules += ["--only-binary", ":all:"]
+    if not job.dependencies:
+        rules.append("--no-deps")
+    if job.fresh:
+        rules.append("--no-cache-dir")
+    if _config.get("offline"):
+        rules.append("--no-index")
+    return rules
+
+
+def _cooldown(job: Job) -> list[str]:
+    if not _config.get("exclude_newer"):
+        return []
+    from load._install.upload_limit import options_of_pip
+
+    return options_of_pip(job)
+
+
+def _has_exempt_pins(job: Job) -> bool:
+    if not (_config.get("exclude_newer") and job.requirements):
+        return False
+    from load._install.upload_limit import options_of_pip, pinned
+
+    return bool(options_of_pip(job) and pinned(job.requirements))
 
 
 def _pip(command: str) -> list[str]:
     # -P keeps a pip.py in the working directory from being taken for pip.
-    return [
-        interpreter(),
-        "-P",
-        "-m",
-        "pip",
-        command,
-        "--disable-pip-version-check",
-        "--no-input",
-        "--no-color",
-    ]
+    start = [interpreter(), "-P", "-m", "pip", command]
+    return [*start, "--disable-pip-version-check", "--no-input", "--no-color"]
 
 
-def _environment() -> dict[str, str]:
-    return {**environment(), "PIP_ROOT_USER_ACTION": "ignore"}
-
-
-def _changes(report: str, old: dict[str, str]) -> list[Change]:
-    """The changes in an installation report (https://pip.pypa.io/en/stable/reference/installation-report/)."""
-    import json
-
-    with open(report, encoding="utf-8") as file:
-        installed = json.load(file)["install"]
+def _changes(installed: Sequence[dict[str, Any]], job: Job, old: dict[str, str] | None = None) -> list[Change]:
+    """The changes in the part of an installation report that tells them."""
+    if old is None:
+        old = {} if job.folder is not None else {name: each.version for name, each in visible().items()}
     changes = []
     for each in installed:
         name = normalize(each["metadata"]["name"])
         changes.append(Change(name, old.get(name), each["metadata"]["version"]))
     return sorted(changes, key=lambda change: change.name)
+
+
+def _installed_anew(job: Job, results: Sequence[list[Change]]) -> list[Job]:
+    """The calls that install anew what was there already and is to be."""
+    changed = {change.name for result in results for change in result}
+    names = [normalize(name) for name in job.reinstall if normalize(name) not in changed]
+    there = visible() if names else {}
+    hashed = [line for line in job.hashed if name_in(line) in names]
+    held = {name_in(line) for line in hashed}
+    pins = [f"{name}=={there[name].version}" for name in names if name in there and name not in held]
+    alone = job.but(requirements=(), editables=(), constraints=(), hashed=(), dependencies=False)
+    return [alone.but(requirements=pins)] * bool(pins) + [alone.but(hashed=hashed)] * bool(hashed)

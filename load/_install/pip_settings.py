@@ -26,7 +26,7 @@ _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "UV_SYSTEM_CERTS", "UV_NATIVE_
 
 def for_uv() -> dict[str, str]:
     """Environment variables that give uv the indexes, links and certificates of pip."""
-    settings = _pip_settings()
+    settings = read()
     env: dict[str, str] = {}
     if not _uv_has_an_index():
         env.update(_indexes(settings))
@@ -36,9 +36,19 @@ def for_uv() -> dict[str, str]:
     return env
 
 
+def indexes_for_uv() -> dict[str, str]:
+    """Environment variables that give uv the indexes and links of pip, whatever uv itself has."""
+    return _indexes(read())
+
+
+def is_on(value: str) -> bool:
+    """Whether a switch of pip's settings is on."""
+    return value.lower() in ("1", "true", "t", "yes", "y", "on")
+
+
 def _indexes(settings: dict[str, str]) -> dict[str, str]:
     env: dict[str, str] = {}
-    if settings.get("no-index", "").lower() in ("1", "true", "t", "yes", "y", "on"):
+    if is_on(settings.get("no-index", "")):
         env["UV_NO_INDEX"] = "1"
     if "index-url" in settings:
         env["UV_DEFAULT_INDEX"] = settings["index-url"]
@@ -54,10 +64,11 @@ def _indexes(settings: dict[str, str]) -> dict[str, str]:
 def _uv_has_an_index() -> bool:
     if any(name in os.environ for name in _UV_INDEX):
         return True
-    return any(_mentions_index(path) for path in _uv_files())
+    return any(_mentions_index(path) for path in uv_files())
 
 
-def _uv_files() -> Iterator[str]:
+def uv_files() -> Iterator[str]:
+    """The files that uv's settings may stand in: the user's, the machine's, then the project's from within outwards."""
     if "UV_CONFIG_FILE" in os.environ:
         yield os.environ["UV_CONFIG_FILE"]
         return
@@ -97,7 +108,7 @@ def _mentions_index(path: str) -> bool:
     return "index" in text or "find-links" in text
 
 
-def _pip_settings() -> dict[str, str]:
+def read() -> dict[str, str]:
     """Pip's global and install settings: files, then environment (https://pip.pypa.io/en/stable/topics/configuration/)."""
     found: dict[str, str] = {}
     for path in _pip_files():

@@ -6,7 +6,7 @@ It is the names asked for that are judged; what they depend on comes along and i
 from __future__ import annotations
 
 from load import _config
-from load._names import DistributionName, ImportName, lookup, near_known, normalize
+from load._names import DistributionName, ImportName, import_names_of, lookup, near_known, normalize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,7 +109,30 @@ def is_known(need: Need) -> bool:
     """Whether the name stands in a table, in the project's dependencies, or in `allow`."""
     if need.table in ("project", "shipped") or is_allowed(need):
         return True
-    return bool(need.distribution) and normalize(need.distribution) in _project_names()
+    name = normalize(need.distribution) if need.distribution else ""
+    return bool(name) and (name in _project_names() or _in_lock(need) is not None)
+
+
+def is_vouched_for(distribution: str) -> bool:
+    """Whether a distribution's name stands in the shipped table, in `allow`, or among the project's dependencies."""
+    name = normalize(distribution)
+    if import_names_of(name) or name in _project_names():
+        return True
+    return name in {normalize(each) for each in _config.get("allow")}
+
+
+def _in_lock(need: Need) -> str | None:
+    """The distribution of the project's lock that a need means, or None."""
+    from load._install import lock_file
+
+    path = lock_file.find()
+    if path is None:
+        return None
+    lock = lock_file.read(path)
+    names = [need.distribution] if need.distribution else []
+    if need.module and need.table not in ("project", "spec"):
+        names.insert(0, lock.distribution_for(need.module) or "")
+    return next((name for name in names if name and lock.package(normalize(name)) is not None), None)
 
 
 def is_allowed(need: Need) -> bool:
@@ -138,7 +161,11 @@ def judge(need: Need, caller: Caller, *, person: bool) -> Verdict:
         person: whether a person is there to be asked.
     """
     mode, origin = _config.lookup("install")
-    refusal = _refused_by_mode(mode, origin) or _refused_by_caller(mode, caller) or _near_miss(need, person=person)
+    refusal = _refused_by_mode(mode, origin)
+    if refusal is None and mode == "locked":
+        return _judge_locked(need, origin)
+    refusal = refusal or _refused_by_caller(mode, caller) or _near_miss(need, person=person)
+    refusal = refusal or _too_new_for_all_we_know(need, person=person)
     if refusal is not None:
         return refusal
     if mode == "always":
@@ -151,11 +178,23 @@ def judge(need: Need, caller: Caller, *, person: bool) -> Verdict:
 def _refused_by_mode(mode: str, origin: str) -> Verdict | None:
     if mode == "never":
         return Verdict(REFUSE, "policy", f"nothing may be installed: install = never (from {origin})")
-    if mode == "locked":
-        return Verdict(REFUSE, "policy", f"only what a lock holds may be installed: install = locked (from {origin})")
     if _config.get("offline"):
         return Verdict(REFUSE, "offline", "offline = true")
     return None
+
+
+def _judge_locked(need: Need, origin: str) -> Verdict:
+    """Nothing but what the lock holds; who asks does not matter then, nor whether the name is known."""
+    from load._install import lock_file
+
+    path = lock_file.find()
+    if path is None:
+        return Verdict(REFUSE, "lock", f"install = locked (from {origin}), and there is no {lock_file.FILE_NAME}")
+    if need.is_direct and not need.distribution:
+        return Verdict(REFUSE, "lock", f"install = locked (from {origin}): a lock is asked for names, not for sources")
+    if _in_lock(need) is None:
+        return Verdict(REFUSE, "lock", f"install = locked (from {origin}), and {path} does not hold it")
+    return Verdict(INSTALL, "", f"in the lock {path}")
 
 
 def _refused_by_caller(mode: str, caller: Caller) -> Verdict | None:
@@ -174,6 +213,19 @@ def _near_miss(need: Need, *, person: bool) -> Verdict | None:
         return None
     because = f"{need.asked!r} is one slip away from the well-known {meant!r}"
     return Verdict(ASK if person else REFUSE, "near-miss", because, meant)
+
+
+def _too_new_for_all_we_know(need: Need, *, person: bool) -> Verdict | None:
+    """Where the cooldown cannot be held, no name is known well enough: in no mode without a person's yes."""
+    if not _config.get("exclude_newer") or need.trusted_source:
+        return None
+    from load._install.cooldown import unenforceable
+    from load._install.upload_limit import is_pin
+
+    because = unenforceable()
+    if because is None or is_pin(need.requirement):
+        return None
+    return _ask_or_refuse("unknown-name", because, person=person)
 
 
 def _meant(need: Need) -> str | None:

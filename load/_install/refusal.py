@@ -14,14 +14,21 @@ if TYPE_CHECKING:
 
     from load._events import Change
     from load._install.failures import BackendError
+    from load._install.inspection import Danger
     from load._install.installed import Installed
+    from load._install.lock_file import Locked
     from load._install.policy import Need, Verdict
     from load._install.target import Target
+
+
+_SHOWN = 5  # dangers told one by one
 
 
 def refused(pairs: Sequence[tuple[Need, Verdict]], target: Target) -> InstallRefused:
     """The policy said no."""
     need, verdict = pairs[0]
+    if verdict.reason == "lock":
+        return _not_in_lock(pairs)
     lines = [f"{each.asked}: {why.because}" for each, why in pairs]
     return InstallRefused(
         f"{_names([each for each, _ in pairs])} not installed, and load may not install {_it(pairs)} here.",
@@ -29,6 +36,17 @@ def refused(pairs: Sequence[tuple[Need, Verdict]], target: Target) -> InstallRef
         hint=_next_step([each for each, _ in pairs], verdict, target),
         name=_missing_name(need),
         reason=verdict.reason,
+    )
+
+
+def _not_in_lock(pairs: Sequence[tuple[Need, Verdict]]) -> InstallRefused:
+    """Under `install = locked` only what the lock holds may come."""
+    return InstallRefused(
+        f"{_names([each for each, _ in pairs])} not installed, and only what the lock holds may be.",
+        context=[f"{each.asked}: {why.because}" for each, why in pairs],
+        hint="write it into the lock where it is installed: load lock SCRIPT",
+        name=_missing_name(pairs[0][0]),
+        reason="lock",
     )
 
 
@@ -70,6 +88,10 @@ def _names(needs: Sequence[Need]) -> str:
     return f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
 
 
+def _subject(needs: Sequence[Need]) -> str:
+    return _names(needs) if needs else "the lock was"
+
+
 def _it(items: Sequence[object]) -> str:
     return "it" if len(items) == 1 else "them"
 
@@ -77,9 +99,9 @@ def _it(items: Sequence[object]) -> str:
 def declined(needs: Sequence[Need]) -> InstallRefused:
     """A person said no."""
     return InstallRefused(
-        f"{_names(needs)} not installed: the answer was no.",
-        hint=f"to install it after all: load install {_arguments(needs)}",
-        name=_missing_name(needs[0]),
+        f"{_subject(needs)} not installed: the answer was no.",
+        hint=f"to install it after all: load install {_arguments(needs)}" if needs else "load sync --yes",
+        name=_missing_name(needs[0]) if needs else None,
         reason="declined",
     )
 
@@ -100,11 +122,88 @@ def no_wheel(needs: Sequence[Need], error: BackendError) -> InstallRefused:
 def replacement(needs: Sequence[Need], replaced: Sequence[Change]) -> InstallRefused:
     """It would change what is installed, and nobody could agree to that."""
     return InstallRefused(
-        f"{_names(needs)} not installed: it would change what is installed already.",
+        f"{_subject(needs)} not installed: it would change what is installed already.",
         context=[str(change) for change in replaced],
-        hint=f"at a terminal: load install {_arguments(needs)}",
-        name=_missing_name(needs[0]),
+        hint=f"at a terminal: load install {_arguments(needs)}" if needs else "load sync --yes",
+        name=_missing_name(needs[0]) if needs else None,
         reason="replacement",
+    )
+
+
+def source_build(needs: Sequence[Need]) -> InstallRefused:
+    """Only the source's own code could say what it needs, and nobody could agree to run it."""
+    built = [need for need in needs if need.builds and not need.trusted_source]
+    return InstallRefused(
+        f"{_names(built)} not installed: its source has to be built, which runs its code.",
+        hint=f"name a full commit id, or at a terminal: load install {_arguments(built)}",
+        name=_missing_name(built[0]),
+        reason="build",
+    )
+
+
+def not_removed(names: Sequence[str], error: BackendError) -> InstallError:
+    """The backend could not remove something."""
+    return InstallError(
+        f"{', '.join(names)} could not be removed.",
+        context=error.context,
+        hint="see the last lines above",
+        command=error.command,
+        exit_code=error.exit_code,
+        last_lines=error.last_lines,
+        kind=error.kind,
+    )
+
+
+def unreachable(needs: Sequence[Need], said: str, seconds: float) -> InstallRefused:
+    """The index could not be reached a moment ago; it is not tried again at once."""
+    return InstallRefused(
+        f"{_names(needs)} not installed: the package index could not be reached a moment ago.",
+        context=[said, f"it is tried again in {seconds:.0f} s, or at once by: load install {_arguments(needs)}"],
+        hint="check the network, or install it where there is one",
+        name=_missing_name(needs[0]),
+        reason="offline",
+    )
+
+
+def unsafe(needs: Sequence[Need], dangers: Sequence[Danger]) -> InstallRefused:
+    """What came with it would do more than be imported; it was removed, or never put there."""
+    names = list(dict.fromkeys(danger.distribution for danger in dangers))
+    return InstallRefused(
+        f"{_subject(needs)} not installed: {', '.join(names)} would do more than be imported.",
+        context=[str(danger) for danger in dangers[:_SHOWN]] + _and_more(len(dangers) - _SHOWN),
+        hint=f"if you trust it, list it in the setting allow: {', '.join(names)}",
+        name=_missing_name(needs[0]) if needs else None,
+        reason="unsafe",
+    )
+
+
+def _and_more(count: int) -> list[str]:
+    return [f"and {count} more"] if count > 0 else []
+
+
+def not_repaired(target: Target, requirements: Sequence[str], error: BackendError) -> InstallError:
+    """An install that was cut off has taken something away, and it could not be installed anew."""
+    return InstallError(
+        f"An install into {target.name} was cut off while it replaced something, and could not be carried out anew.",
+        context=error.context,
+        hint=f"load install {' '.join(_quoted(each) for each in requirements)}",
+        command=error.command,
+        exit_code=error.exit_code,
+        last_lines=error.last_lines,
+        kind=error.kind,
+    )
+
+
+def locked_conflict(blocked: Sequence[tuple[Installed, Locked]]) -> VersionConflict:
+    """The lock holds other versions of what this program has loaded."""
+    first, locked = blocked[0]
+    return VersionConflict(
+        "The lock holds another version of what this program has loaded.",
+        context=[f"loaded: {each.name} {each.version}, locked: {other.version}" for each, other in blocked],
+        hint="in a fresh process, before anything else is imported: load sync",
+        distribution=first.name,
+        present=first.version,
+        wanted=f"{locked.name}=={locked.version}",
     )
 
 
@@ -133,10 +232,10 @@ def overlay_conflict(
     """An overlay only adds; what lies below it cannot be changed by it."""
     lines = [*(str(change) for change in replaced), *(error.context if error is not None else ())]
     return VersionConflict(
-        f"{_names(needs)} not installed: an overlay cannot change what is installed below it.",
+        f"{_subject(needs)} not installed: an overlay cannot change what is installed below it.",
         context=lines,
         hint="make a virtual environment for it: python -m venv .venv",
-        name=_missing_name(needs[0]),
+        name=_missing_name(needs[0]) if needs else None,
         wanted=", ".join(need.requirement for need in needs),
     )
 
@@ -157,10 +256,10 @@ def not_provided(needs: Sequence[Need], provided: Sequence[str]) -> NotProvided:
 def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
     """A backend's failure, saying what it was about."""
     return InstallError(
-        f"{_names(needs)} not installed: {_fact(error)}",
+        f"{_subject(needs)} not installed: {_fact(error)}",
         context=error.context,
         hint=_hint(error, needs),
-        name=_missing_name(needs[0]),
+        name=_missing_name(needs[0]) if needs else None,
         command=error.command,
         exit_code=error.exit_code,
         last_lines=error.last_lines,
@@ -175,11 +274,23 @@ def _fact(error: BackendError) -> str:
 
 
 def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:
-    if error.kind == NOT_FOUND:
-        return _did_you_mean(needs) or f'name its distribution: load("{needs[0].module or "NAME"} @ pypi:DISTRIBUTION")'
+    if error.kind == NOT_FOUND and needs:
+        return (
+            _on_its_index(needs)
+            or _did_you_mean(needs)
+            or f'name its distribution: load("{needs[0].module or "NAME"} @ pypi:DISTRIBUTION")'
+        )
     if error.kind == NETWORK and _config.get("offline"):
         return "offline = true: set load.configure(offline=False)"
     return error.hint
+
+
+def _on_its_index(needs: Sequence[Need]) -> str | None:
+    """A bound name is nobody else's: no public one was meant."""
+    from load._install.indexes import index_of
+
+    index = next((found for need in needs if need.distribution and (found := index_of(need.distribution))), None)
+    return f"see whether the index {index.name!r} has it under this name" if index is not None else None
 
 
 def _did_you_mean(needs: Sequence[Need]) -> str | None:

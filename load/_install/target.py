@@ -5,6 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
+from load import _config
+
+STATE = ".load"  # no import name and no distribution can be called so
+
+
+def overlays() -> str:
+    """The folder that all overlays lie in."""
+    return os.path.join(_config.cache_folder(), "overlays")
+
 
 class Target:
     """Where an install goes.
@@ -25,9 +34,27 @@ class Target:
         """Whether the environment itself stays as it is."""
         return self.folder is None
 
+    @property
+    def prefix(self) -> str:
+        """The folder that nothing of an environment may lie outside of."""
+        folder = self.folder or sys.prefix
+        return sys.prefix if os.path.realpath(folder).startswith(os.path.realpath(sys.prefix) + os.sep) else folder
+
+    @property
+    def state_folder(self) -> str:
+        """The folder for what `load` itself keeps of this target; made by whoever writes into it."""
+        if self.folder is not None:
+            return os.path.join(self.folder, STATE)
+        return os.path.join(overlays(), STATE)
+
+
+substitute: Target | None = None  # what `load.testing` puts in the place of this environment
+
 
 def choose() -> Target:
     """A writable virtual or conda environment, else an overlay."""
+    if substitute is not None:
+        return substitute
     folder = site_packages()
     if (_is_venv() or _is_conda_environment()) and os.access(folder, os.W_OK):
         return Target(folder, f"the environment {sys.prefix}")

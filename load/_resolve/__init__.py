@@ -5,6 +5,7 @@ Every face asks here: `load.x`, `load("spec")`, `import load.x`, `import_aliases
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -104,6 +105,8 @@ class _Request:
         self.caller = caller
         self.before = presence.target_of(name) in sys.modules or name in sys.modules
         self.how = ""
+        if not self.before:
+            _repair_first()
         self.memory = _resident()
         self.started = self.import_started = time.perf_counter()
 
@@ -138,6 +141,23 @@ class _Request:
                 caller=(self.caller.filename, self.caller.line),
             )
         )
+
+
+_INTENT = os.path.join(
+    sys.prefix,
+    *(("Lib",) if sys.platform == "win32" else ("lib", f"python{sys.version_info[0]}.{sys.version_info[1]}")),
+    "site-packages",
+    ".load",
+    "intent.json",
+)
+
+
+def _repair_first() -> None:
+    """Where an install was cut off, or another process is in the middle of one, what can be found may be half there."""
+    if os.path.exists(_INTENT):
+        from load._install.installer import repair_what_was_left
+
+        repair_what_was_left()
 
 
 def _resident() -> int | None:

@@ -7,7 +7,7 @@ import os
 from load import _names
 from load._imports.find import find
 from load._install import installed, overlay
-from load._install.installer import Outcome, install
+from load._install.installer import Outcome, install, look
 from load._install.policy import Need, table_entry
 
 TYPE_CHECKING = False
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from load._caller import Caller
+    from load._install.plan import Plan
     from load._install.spec import Spec
     from load._resolve.presence import Missing
 
@@ -72,6 +73,21 @@ def install_specs(texts: Sequence[str], caller: Caller) -> Outcome:
     found = [lacking(spec, caller) for spec in [parse(text) for text in texts]]
     missing = [each for each in found if each is not None]
     return install_missing(missing, caller, explicit=True) if missing else Outcome((), ())
+
+
+def plan_specs(texts: Sequence[str], caller: Caller, *, explicit: bool = False) -> Plan:
+    """What installing specs would change; nothing is imported, and nothing changed.
+
+    Raises:
+        SourceError: a spec cannot be read, or leads nowhere.
+        LoadError: as `installer.look`.
+    """
+    from load._install.spec import parse
+    from load._resolve.lacking import lacking
+
+    found = [lacking(spec, caller) for spec in [parse(text) for text in texts]]
+    needs = _merged([need_of(each) for each in found if each is not None])
+    return look(needs, caller, importable=is_importable, explicit=explicit)
 
 
 def _need_of_name(missing: Missing, spec: Spec | None) -> Need:

@@ -106,13 +106,14 @@ def is_installed(source: IndexSource) -> bool:
 def names_from(spec: Spec, path: str) -> list[str] | None:
     """The import names of the visible distribution that came from a spec's source (PEP 610), or None if none did."""
     for distribution in installed.visible().values():
-        record = _direct_url(distribution)
-        if record is not None and _is_from(record, spec, path):
+        record = direct_url(distribution)
+        if record is not None and is_from(record, spec, path):
             return _import_names(distribution, record)
     return None
 
 
-def _direct_url(distribution: Installed) -> dict[str, Any] | None:
+def direct_url(distribution: Installed) -> dict[str, Any] | None:
+    """What a distribution's record says of the source that it came from (PEP 610), or None for an index."""
     try:
         with open(os.path.join(distribution.metadata, "direct_url.json"), encoding="utf-8") as file:
             import json
@@ -123,7 +124,8 @@ def _direct_url(distribution: Installed) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and isinstance(found.get("url"), str) else None
 
 
-def _is_from(record: dict[str, Any], spec: Spec, path: str) -> bool:
+def is_from(record: dict[str, Any], spec: Spec, path: str) -> bool:
+    """Whether a record of a source is that of the source that a spec names."""
     from load._install.sources import GitSource, WheelSource
 
     source = spec.source
@@ -131,7 +133,7 @@ def _is_from(record: dict[str, Any], spec: Spec, path: str) -> bool:
         return _is_from_git(record, source)
     if isinstance(source, WheelSource):
         return bool(record["url"] == source.url)
-    return os.path.realpath(_path_of(record["url"])) == os.path.realpath(path)
+    return os.path.realpath(path_of(record["url"])) == os.path.realpath(path)
 
 
 def _is_from_git(record: dict[str, Any], source: Any) -> bool:
@@ -144,7 +146,8 @@ def _is_from_git(record: dict[str, Any], source: Any) -> bool:
     return source.ref in ("", version_control.get("requested_revision"), version_control.get("commit_id"))
 
 
-def _path_of(url: str) -> str:
+def path_of(url: str) -> str:
+    """The path of a file URL, or "" for another."""
     from urllib.parse import urlsplit
     from urllib.request import url2pathname
 
@@ -156,7 +159,7 @@ def _import_names(distribution: Installed, record: dict[str, Any]) -> list[str]:
     names = installed.import_names_of(distribution)
     if names or not record.get("dir_info", {}).get("editable"):
         return names
-    return _names_in_project(_path_of(record["url"]), distribution.name)
+    return _names_in_project(path_of(record["url"]), distribution.name)
 
 
 def _names_in_project(folder: str, name: str) -> list[str]:

@@ -80,7 +80,7 @@ def test_allow_lets_a_slip_pass(venv: Environment, index: Index, wheel: MakeWhee
     ("mode", "name", "expected"),
     [
         ("never", "humanize", "InstallRefused policy"),
-        ("locked", "humanize", "InstallRefused policy"),
+        ("locked", "humanize", "InstallRefused lock"),
         ("known", "humanize", "no error"),
         ("ask", "humanize", "InstallRefused policy"),
         ("always", "humanize", "no error"),

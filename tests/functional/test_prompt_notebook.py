@@ -66,25 +66,25 @@ def run(client: Any, code: str, answer: str | None = None) -> dict[str, str]:
     return shown
 
 
-@pytest.mark.parametrize(("answer", "expected"), [("y", "True True\n"), ("", "True False\n"), ("x", "True False\n")])
+@pytest.mark.parametrize(("answer", "expected"), [("y", "True yes\n"), ("", "True no\n"), ("x", "True no\n")])
 def test_a_front_end_that_can_answer_is_asked(kernel: Any, answer: str, expected: str) -> None:
     """The plan stands on standard error before the question comes."""
     shown = run(kernel, ASK, answer)
     assert shown["stdout"] == expected
-    assert shown["prompts"] == "Install? [y/N] "
-    assert "+ x 1.0\n  because:    it is not known\n" in shown["stderr"]
+    assert shown["prompts"] == "Install? [y/d/N] "
+    assert "+  x  1.0\n  because:    it is not known\n" in shown["stderr"]
 
 
 def test_nobody_is_asked_where_nobody_can_answer(kernel: Any) -> None:
     """As under nbconvert and papermill: the cell goes on at once, also after one that could ask."""
-    assert run(kernel, ASK, "y")["stdout"] == "True True\n"
-    assert run(kernel, ASK) == {"stdout": "False False\n", "stderr": "", "prompts": ""}
+    assert run(kernel, ASK, "y")["stdout"] == "True yes\n"
+    assert run(kernel, ASK) == {"stdout": "False no\n", "stderr": "", "prompts": ""}
 
 
 def test_a_thread_of_a_cell_does_not_ask(kernel: Any) -> None:
     """It would wait for an answer that is meant for another cell."""
     code = ASK.replace("print(", "def ask():\n    print(") + THREAD
-    assert run(kernel, code, "y") == {"stdout": "False False\n", "stderr": "", "prompts": ""}
+    assert run(kernel, code, "y") == {"stdout": "False no\n", "stderr": "", "prompts": ""}
 
 
 def test_auto_print_is_a_line_on_standard_error(kernel: Any) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from load._facade.asked import attributes_after, import_names, is_asked_for
+from load._facade.asked import attributes_after, is_asked_for
+from load._imports.statements import import_names
 
 
 class Listener:

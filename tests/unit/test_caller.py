@@ -22,7 +22,7 @@ from load._caller import (
     is_standard_library,
     package_of,
 )
-from load._install import overlay
+from load._install import overlay, overlay_manifest
 from tests.support.environments import Python
 
 OWN = os.path.dirname(_caller.__file__)
@@ -155,6 +155,7 @@ def test_code_in_an_overlay_is_installed_code(tmp_path: Path, monkeypatch: pytes
     """A stranger's package is no more trusted for lying in the cache than in site-packages."""
     folder = tmp_path / "overlays" / "key"
     (folder / "stranger").mkdir(parents=True)
+    overlay_manifest.write(str(folder), requirements=(), python="key")
     monkeypatch.setattr(overlay, "_active", [])
     monkeypatch.setattr(sys, "path", list(sys.path))
     code = str(folder / "stranger" / "core.py")
@@ -164,6 +165,7 @@ def test_code_in_an_overlay_is_installed_code(tmp_path: Path, monkeypatch: pytes
     assert is_library_code(code)
     assert not is_standard_library(code)
     assert package_of(str(tmp_path / "overlays" / "key2" / "x.py")) is None
+    overlay.deactivate(str(folder))
 
 
 @pytest.mark.usefixtures("installed_folders")

@@ -459,3 +459,95 @@ def test_the_page_of_the_settings_is_their_table() -> None:
             shown = "an empty table" if default == {} else words[default]  # type: ignore[index]
         assert shown in sections[name], name
     assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(INSTALL_MODES)
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("LOAD_INSTAL", "LOAD_INSTALL"),
+        ("LOAD_OFFLIN", "LOAD_OFFLINE"),
+        ("LOAD_CACHEDIR", "LOAD_CACHE_DIR"),
+        ("LOAD_EXCLUDE_NEWERS", "LOAD_EXCLUDE_NEWER"),
+        ("LOAD_EAGR", "LOAD_EAGER"),
+        ("LOAD_INDEX_ACME_PASSWRD", "LOAD_INDEX_ACME_PASSWORD"),
+    ],
+)
+def test_a_misspelt_variable_is_an_error(variable: str, meant: str, child: Python) -> None:
+    """It would have no effect, and somebody relies on it."""
+    code = "from load import _config\ntry: _config.get('install')\nexcept ValueError as error: print(error)"
+    text = child.run(code, env={variable: "never"}).check().stdout
+    assert variable in text
+    assert f"did you mean {meant}?" in text
+
+
+def test_variables_of_others_are_left_alone(child: Python) -> None:
+    """Also those that begin like ours."""
+    others = ["LOAD_BALANCER", "LOAD_PATH", "LOAD_AVERAGE", "LOAD_INDEX_FILE", "LOAD_DEBUG", "LOAD_INDEX_ACME_PASSWORD"]
+    code = "from load import _config; print(_config.get('install'))"
+    assert child.run(code, env=dict.fromkeys(others, "1")).check().stdout == "known\n"
+
+
+@pytest.mark.parametrize("variable", ["LOAD_INSTALL", "LOAD_BACKEND", "LOAD_TIMEOUT", "LOAD_CACHE_DIR"])
+def test_a_variable_set_to_nothing_is_not_set(variable: str, child: Python) -> None:
+    """As in most programs; where nothing is a value (a list of names), it is that value."""
+    code = f"from load import _config; print(_config.lookup({variable[5:].lower()!r})[1])"
+    assert child.run(code, env={variable: ""}).check().stdout == "default\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="this system does not tell how a process started")
+@pytest.mark.parametrize("lift", ["os.environ['LOAD_INSTALL'] = 'always'", "del os.environ['LOAD_INSTALL']"])
+def test_a_program_cannot_lift_its_own_ceiling(lift: str, child: Python) -> None:
+    """What counts is the environment that the process was started with, before and after `import load`."""
+    for code in (f"import os; {lift}; import load", f"import os, load; {lift}"):
+        asked = "; load.configure(install='always'); from load import _config; print(_config.lookup('install'))"
+        text = child.run(code + asked, env={"LOAD_INSTALL": "never"}).check().stdout
+        assert text == "('never', 'LOAD_INSTALL at the start of the process (a ceiling)')\n"
+
+
+def test_a_folder_may_be_a_path_object(tmp_path: Path) -> None:
+    """As `pathlib` gives it."""
+    with Override({"cache_dir": tmp_path / "kept"}):
+        assert _config.cache_folder() == str(tmp_path / "kept")
+
+
+def test_indexes_of_several_files_are_put_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project cannot take away what its user's file binds."""
+    entry = '{ url = "https://h.invalid/", names = ["x"] }'
+    user = tmp_path / "config" / "load"
+    user.mkdir(parents=True)
+    (user / "load.toml").write_text(f"index.acme = {entry}\n")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.load]\nindex.other = {entry}\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    _config.reread(str(tmp_path))
+    try:
+        assert set(_config.get("index")) == {"acme", "other"}
+    finally:
+        _config.reread()
+
+
+def test_an_index_that_a_file_binds_stays_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a project nor the program gives the same name another address; saying the same again changes nothing."""
+    user = tmp_path / "config" / "load"
+    user.mkdir(parents=True)
+    (user / "load.toml").write_text('index.acme = { url = "https://h.invalid/", names = ["x"] }\n')
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    _config.reread(str(tmp_path))
+    own = {"url": "https://h.invalid/", "names": ["x"]}
+    try:
+        with Override({"index": {"acme": own, "more": own}}):
+            assert set(_config.get("index")) == {"acme", "more"}
+        with Override({"index": {}}):
+            assert set(_config.get("index")) == {"acme"}
+        with (
+            Override({"index": {"acme": {**own, "url": "https://other.invalid/"}}}),
+            pytest.raises(ConfigError, match=r"'acme' \(from load.override\(\)\) is another one in "),
+        ):
+            _config.get("index")
+        (tmp_path / "pyproject.toml").write_text(
+            '[tool.load]\nindex.acme = { url = "https://h.invalid/", names = ["y"] }\n'
+        )
+        _config.reread(str(tmp_path))
+        with pytest.raises(ConfigError, match="'acme'"):
+            _config.get("index")
+    finally:
+        _config.reread()

@@ -58,7 +58,7 @@ def at_terminals(monkeypatch: pytest.MonkeyPatch, *, foreground: bool | None = T
 def test_nobody_is_there_without_terminals() -> None:
     """Nor is anything read, nor shown."""
     assert not person_is_there()
-    assert not ask_install(QUESTION)
+    assert ask_install(QUESTION) == "no"
 
 
 @pytest.mark.parametrize("stream", [None, io.StringIO()], ids=["absent", "a file"])
@@ -122,10 +122,13 @@ def test_a_notebook_is_asked_where_its_front_end_can(
 
 @pytest.mark.parametrize(
     ("answer", "expected"),
-    [("y", True), (" YES ", True), ("", False), ("n", False), ("yeah", False), ("y = 3", False), ("ja", False)],
+    [
+        *(("y", "yes"), (" YES ", "yes"), ("", "no"), ("n", "no"), ("yeah", "no"), ("y = 3", "no"), ("ja", "no")),
+        *(("a", "no"), ("always", "no")),  # nothing that it could be written to
+    ],
 )
 def test_a_notebook_is_asked_through_its_input(
-    answer: str, *, expected: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    answer: str, expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The plan stands on standard error before the question is put; only a clear yes is one."""
     kernel(monkeypatch, cell={"allow_stdin": True})
@@ -133,22 +136,23 @@ def test_a_notebook_is_asked_through_its_input(
 
     def front_end(prompt: str) -> str:
         shown_before.append(capsys.readouterr().err)
-        assert prompt == "Install? [y/N] "
+        assert prompt == "Install? [y/d/N] "
         return answer
 
     monkeypatch.setattr("builtins.input", front_end)
-    assert ask_install(QUESTION) is expected
+    assert ask_install(QUESTION) == expected
     assert "".join(shown_before) == (
         "load asks before it installs\n"
         "  asked for:  pandas>=2\n"
         "  from:       the package index\n"
         "  into:       the environment /venv\n"
         "  by running: uv install 'pandas>=2'\n"
-        "  changes:\n"
-        "    ! numpy 1.26.4 → 2.4.6  (replaces what is installed)\n"
-        "    - old 1.0 → removed\n"
-        "    + pandas 3.1.1\n"
+        "  changes:    + comes along, ! replaces what is installed, - is removed\n"
+        "    !  numpy   1.26.4 → 2.4.6\n"
+        "    -  old     1.0 → removed\n"
+        "    +  pandas  3.1.1\n"
         "  because:    numpy would be replaced\n"
+        "  answer:     y yes, d details, anything else no\n"
     )
 
 
@@ -163,7 +167,7 @@ def test_no_answer_is_no(
         raise error
 
     monkeypatch.setattr("builtins.input", front_end)
-    assert not ask_install(QUESTION)
+    assert ask_install(QUESTION) == "no"
     assert capsys.readouterr().out == ""
 
 
@@ -171,8 +175,8 @@ def test_who_cannot_be_shown_the_plan_is_not_asked(monkeypatch: pytest.MonkeyPat
     """A yes to what was not seen is none."""
     kernel(monkeypatch, cell={"allow_stdin": True})
     monkeypatch.setattr(sys, "stderr", None)
-    monkeypatch.setattr(consent, "_answer", lambda: "y")
-    assert not ask_install(QUESTION)
+    monkeypatch.setattr(consent, "_answer", lambda prompt: "y")
+    assert ask_install(QUESTION) == "no"
 
 
 def test_changes_that_are_not_known_are_told_as_such(
@@ -182,7 +186,7 @@ def test_changes_that_are_not_known_are_told_as_such(
     kernel(monkeypatch, cell={"allow_stdin": True})
     monkeypatch.setattr("builtins.input", lambda prompt: "n")
     question = Consent(["x"], [], target="the environment /\x1b[2J", reasons=["it is built"])
-    assert not ask_install(question)
+    assert ask_install(question) == "no"
     shown = capsys.readouterr().err
     assert "not known before it is done" in shown
     assert "/\\x1b[2J" in shown

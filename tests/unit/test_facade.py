@@ -175,7 +175,7 @@ def test_a_slip_in_an_own_name_never_reaches_the_resolver(
 
 
 @pytest.mark.parametrize(
-    "name", ["lead", "inf", "wyh", "lod", "plan", "toad", "resort", "tossing", "attrs", "alias_tool"]
+    "name", ["lead", "inf", "wyh", "lod", "plane", "toad", "resort", "tossing", "attrs", "alias_tool"]
 )
 def test_what_is_only_alike_is_no_slip(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Short and merely similar names are packages, and the Resolver decides."""

@@ -51,7 +51,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     etc = ("/etc/pip.conf", "/etc/uv/uv.toml")
     monkeypatch.setattr(pip_settings.os.path, "isfile", without(etc, os.path.isfile))
     monkeypatch.setattr(
-        pip_settings, "_uv_files", lambda real=pip_settings._uv_files: [f for f in real() if f not in etc]
+        pip_settings, "uv_files", lambda real=pip_settings.uv_files: [f for f in real() if f not in etc]
     )
     return made
 
@@ -235,7 +235,7 @@ def test_pip_itself_reads_the_same(child: Python, tmp_path: Path) -> None:
     }
     code = """
         from pip._internal.configuration import Configuration
-        from load._install.pip_settings import _pip_settings
+        from load._install.pip_settings import read
 
         def flat(pairs):  # newer versions of pip sort them by file
             for key, value in pairs:
@@ -248,7 +248,7 @@ def test_pip_itself_reads_the_same(child: Python, tmp_path: Path) -> None:
         for section in ("global", "install", ":env:"):
             theirs |= {key.partition(".")[2]: value for key, value in settings if key.partition(".")[0] == section}
         wanted = {"index-url", "extra-index-url", "find-links", "no-index", "cert"}
-        ours = _pip_settings()
+        ours = read()
         print({key: value for key, value in theirs.items() if key in wanted} == ours, ours)
     """
     result = child.run(code, env=env).check()

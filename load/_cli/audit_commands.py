@@ -1,0 +1,85 @@
+"""`load history` and `load uninstall`."""
+
+from __future__ import annotations
+
+import argparse
+
+from load._caller import NOBODY
+from load._cli.printing import print_json, print_text
+
+_UNINSTALL = """\
+examples:
+  load uninstall humanize        by the name of the distribution
+  load uninstall cv2             or by that of the module
+  load uninstall --force numpy   also what others need
+
+What is loaded in a running program, pip, uv, load and what these need are not removed.
+"""
+_HISTORY = """\
+examples:
+  load history                   all that load changed here, the oldest first
+  load history pandas            where pandas changed
+  load history -n 5 --json       the last five, every fact
+"""
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands to the command line."""
+    _add_uninstall(commands)
+    _add_history(commands)
+
+
+def _add_uninstall(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    uninstall = commands.add_parser(
+        "uninstall",
+        help="remove distributions from this environment",
+        description="Remove distributions, unless something that is installed needs them.",
+        epilog=_UNINSTALL,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    uninstall.add_argument("names", nargs="+", metavar="NAME", help="a distribution or an import name")
+    uninstall.add_argument("--force", action="store_true", help="also what others need")
+    uninstall.add_argument("--json", action="store_true", help="what changed, as JSON")
+    uninstall.set_defaults(act=_uninstall)
+
+
+def _uninstall(arguments: argparse.Namespace) -> int:
+    from load._resolve.uninstall import uninstall
+
+    outcome = uninstall(arguments.names, NOBODY, force=arguments.force)
+    if arguments.json:
+        print_json({"changes": [{"name": each.name, "old": each.old, "new": each.new} for each in outcome.changes]})
+    return 0
+
+
+def _add_history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    history = commands.add_parser(
+        "history",
+        help="what load installed and removed here, who asked, and why it was allowed",
+        description="Tell what load changed in this environment and in this user's overlays.",
+        epilog=_HISTORY,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    history.add_argument("name", nargs="?", metavar="NAME", help="only where this distribution changed")
+    history.add_argument("-n", type=int, metavar="COUNT", help="only the newest entries")
+    history.add_argument("--json", action="store_true", help="every fact, as JSON")
+    history.set_defaults(act=_history)
+
+
+def _history(arguments: argparse.Namespace) -> int:
+    from load._resolve.history import history
+
+    found = history()
+    if arguments.name:
+        found = found.about(arguments.name)
+    if arguments.n is not None:
+        found = found.last(arguments.n)
+    if arguments.json:
+        print_json(found.as_dicts())
+    elif not found:
+        print_text("Nothing was changed here by load." if not arguments.name else f"{arguments.name}: nothing changed.")
+    else:
+        from load._console.tables import print_table
+
+        print_table(found.rows(), ("time", "what", "changes", "asked by", "allowed because"))
+    return 0

@@ -1,0 +1,148 @@
+"""`load doctor`, `load cache list|prune|verify`."""
+
+from __future__ import annotations
+
+import argparse
+
+from load import _cli
+from load._cli.printing import print_json, print_text
+
+_DOCTOR = """\
+examples:
+  load doctor                    what load works with here, and what would go wrong
+  load doctor --online           also ask the indexes
+  load doctor --json | jq '.findings[].fact'
+
+exit codes: 0 no problem was found (notes are none), 1 there is one.
+"""
+_CACHE = """\
+examples:
+  load cache list                what lies in the overlays, how large, used when
+  load cache prune --days 7      remove those that nobody has used for a week
+  load cache verify              check every file, remove what is damaged
+
+Overlays hold what load installed where the Python itself may not be changed; any of them can be made again.
+Settings and other programs' caches are not touched; `uv cache` and `pip cache` have their own commands.
+"""
+_PRUNE = """\
+examples:
+  load cache prune               what was not used for 30 days
+  load cache prune --days 0      all that no running process uses
+
+Overlays of Pythons that are gone, and what killed processes left, go at any age.
+Files that uv's cache still holds are shared with it: removing them here frees nothing, and is not counted.
+"""
+_VERIFY = """\
+examples:
+  load cache verify
+  load cache verify --json
+
+Every file is compared with the record of its distribution; code that Python compiled is removed and made anew.
+A damaged overlay is removed, unless a running process uses it, and made again when it is needed.
+
+exit codes: 0 all are sound, 1 one was damaged.
+"""
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands to the command line."""
+    _add_doctor(commands)
+    cache = _parser(commands, "cache", "list, prune or verify the overlays", _CACHE)
+    parts = cache.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_list(parts)
+    _add_prune(parts)
+    _add_verify(parts)
+
+
+def _parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str, epilog: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = _parser(commands, "doctor", "what load works with here, and what would go wrong", _DOCTOR)
+    doctor.add_argument("--online", action="store_true", help="also ask whether the indexes can be reached")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.set_defaults(act=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from load._resolve.doctor import doctor
+
+    diagnosis = doctor(online=arguments.online)
+    if arguments.json:
+        print_json(diagnosis.as_dict())
+    else:
+        diagnosis.show()
+    return _cli.FAILED if diagnosis.problems else 0
+
+
+def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    listing = _parser(commands, "list", "the overlays: what they hold, their size, when they were used", _CACHE)
+    listing.add_argument("--json", action="store_true", help="as JSON, sizes in bytes")
+    listing.set_defaults(act=_list)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from load._resolve.overlays import overlays
+
+    found = overlays()
+    if arguments.json:
+        print_json(found.as_dict())
+    else:
+        found.show()
+    return 0
+
+
+def _add_prune(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    prune = _parser(commands, "prune", "remove what is not needed any more", _PRUNE)
+    prune.add_argument(
+        "--days", type=_days, default=30, metavar="N", help="how long an overlay must have been unused (default: 30)"
+    )
+    prune.add_argument("--json", action="store_true", help="what went, as JSON")
+    prune.set_defaults(act=_prune)
+
+
+def _days(text: str) -> float:
+    number = float(text)
+    if not number >= 0:
+        raise ValueError(text)
+    return number
+
+
+_days.__name__ = "number of days"  # argparse names it in its message
+
+
+def _prune(arguments: argparse.Namespace) -> int:
+    from load._resolve.overlays import overlays
+
+    done = overlays().prune(arguments.days)
+    if arguments.json:
+        print_json(done.as_dict())
+    else:
+        print_text(str(done))
+    return 0
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = _parser(commands, "verify", "check every file of the overlays, and remove the damaged ones", _VERIFY)
+    verify.add_argument("--json", action="store_true", help="what was found, as JSON")
+    verify.set_defaults(act=_verify)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from load._resolve.overlays import overlays
+
+    found = overlays().verify()
+    if arguments.json:
+        print_json(found.as_dict())
+    else:
+        print_text(str(found))
+    return 0 if found else _cli.FAILED

@@ -1,0 +1,62 @@
+"""`load install`."""
+
+from __future__ import annotations
+
+import argparse
+
+from load._caller import NOBODY
+from load._cli.printing import print_json, print_text
+
+_EXAMPLES = """\
+examples:
+  load install pandas 'scikit-learn>=1.4'  what is missing of them, in one solve
+  load install --dry-run polars            only show the plan
+  load install gh:owner/repo@v1            from a repository
+
+Goes into this environment if that may be changed, else into an overlay. Nothing that is installed is changed without
+a yes.
+"""
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    install = commands.add_parser(
+        "install",
+        help="install what specs name, in one solve",
+        description="Install what is missing of the specs given, in one solve.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    install.add_argument("specs", nargs="+", metavar="SPEC", help="a name, a requirement, a repository or a path")
+    install.add_argument("--dry-run", action="store_true", help="only tell what would change")
+    install.add_argument("--json", action="store_true", help="what changed, or would change, as JSON")
+    install.set_defaults(act=_install)
+
+
+def _install(arguments: argparse.Namespace) -> int:
+    if arguments.dry_run:
+        return _plan(arguments)
+    from load._resolve.install import install_specs
+
+    outcome = install_specs(arguments.specs, NOBODY)
+    if arguments.json:
+        changes = [{"name": each.name, "old": each.old, "new": each.new} for each in outcome.changes]
+        print_json({"changes": changes, "folders": list(outcome.folders)})
+    elif not outcome.changes:
+        print_text("Nothing to do: all of it is there.")
+    return 0
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    from load._resolve.install import plan_specs
+
+    plan = plan_specs(arguments.specs, NOBODY, explicit=True)
+    if arguments.json:
+        print_json(plan.as_dict())
+    elif not plan:
+        print_text("Nothing to do: all of it is there.")
+    else:
+        from load._console.plan_table import print_plan
+
+        print_plan(plan.changes, target=plan.target, backend=plan.backend, reasons=plan.reasons)
+    return 0

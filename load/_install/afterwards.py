@@ -1,0 +1,93 @@
+"""After the backend: refresh → verify → record."""
+
+from __future__ import annotations
+
+import time
+
+from load import _events
+from load._install import installed, journal, reachability, refusal
+from load._install.redact import redact
+from load._names import normalize
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from load._events import Change
+    from load._install.order import Order
+    from load._install.policy import Need
+
+
+def announce(order: Order) -> float:
+    """The backend is about to be started; the time is given back."""
+    _events.emit(_events.InstallStarted(order.requirements, order.backend.name, order.target.name))
+    return time.perf_counter()
+
+
+def refresh() -> None:
+    """Let the import system see what came."""
+    import importlib
+
+    importlib.invalidate_caches()
+
+
+def verify(order: Order, changes: Sequence[Change], undo: Callable[[], object]) -> None:
+    """Each import name asked for must be there now.
+
+    Raises:
+        NotProvided: one is not; all that came is undone.
+    """
+    missing = [need for need in order.needs if need.module and not order.importable(need.module)]
+    if missing:
+        provided = _provided(missing[0], changes)
+        undo()
+        raise refusal.not_provided(missing, provided)
+
+
+def _provided(need: Need, changes: Sequence[Change]) -> list[str]:
+    """The import names that the distribution installed for a need does bring."""
+    came = {change.name for change in changes}
+    distributions = [each for name, each in installed.visible().items() if name in came]
+    own = [each for each in distributions if each.name == normalize(need.distribution)]
+    return sorted({name for each in own for name in installed.import_names_of(each)})
+
+
+def finish(order: Order, changes: Sequence[Change], started: float, folder: str) -> None:
+    """It is done: write it into the journal and tell everybody."""
+    reachability.forget()
+    record(order, changes, action="install", requirements=order.requirements, folder=folder)
+    _events.emit(
+        _events.InstallFinished(
+            order.requirements,
+            changes,
+            backend=order.backend.name,
+            target=folder,
+            overlay=order.target.is_overlay,
+            seconds=time.perf_counter() - started,
+        )
+    )
+
+
+def record(order: Order, changes: Sequence[Change], *, action: str, requirements: Sequence[str], folder: str) -> None:
+    """Write what changed into the target's journal."""
+    if not changes:
+        return
+    shown = [redact(each) for each in requirements]
+    journal.append(
+        order.target.state_folder,
+        action=action,
+        requirements=shown,
+        changes=changes,
+        caller=order.caller,
+        reason="; ".join(order.permission.because),
+        command=[order.backend.name, "install", *shown],
+        backend=order.backend.name,
+        target=folder,
+        script=_running_script(),
+    )
+
+
+def _running_script() -> str | None:
+    import sys
+
+    return getattr(sys.modules.get("__main__"), "__file__", None)

@@ -1,0 +1,73 @@
+"""One call of a backend, and the typed error where it fails."""
+
+from __future__ import annotations
+
+from load import _config, _process
+from load._install.failures import CONFLICT, NOT_FOUND, UNAUTHORISED, BackendError, backend_error, timed_out
+from load._install.job import inherited
+from load.errors import InstallError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from load._install.job import Job
+    from load._install.routes import Route
+
+
+def run(backend: str, command: Sequence[str], route: Route, job: Job | None = None) -> _process.Finished:
+    """Run it to its end.
+
+    Args:
+        backend: "uv" or "pip".
+        command: the program and its arguments.
+        route: its way to the indexes.
+        job: what it is for.
+
+    Raises:
+        BackendError: it ended with another exit code than 0, or took longer than the `timeout` setting.
+    """
+    finished = attempt(backend, command, route, job)
+    if finished.returncode != 0:
+        raise failure(backend, finished)
+    return finished
+
+
+def failure(backend: str, finished: _process.Finished, kind: str | None = None, unseen: str = "") -> BackendError:
+    """The error for a command that failed; the arguments are those of `failures.backend_error`.
+
+    What is bound to a private index is named, because it was looked up there alone.
+    """
+    error = backend_error(backend, finished, kind, unseen)
+    if _config.get("index") and error.kind in (NOT_FOUND, CONFLICT, UNAUTHORISED):
+        from load._install.indexes import explain
+
+        explain(error)
+    return error
+
+
+def attempt(backend: str, command: Sequence[str], route: Route, job: Job | None = None) -> _process.Finished:
+    """The same, without judging how it ended.
+
+    Raises:
+        BackendError: it took longer than the `timeout` setting.
+    """
+    try:
+        finished = _process.run(
+            command,
+            env=route.environment,
+            timeout=_config.get("timeout"),
+            on_line=_hearing(route, job),
+            inherit=(*route.descriptors, *(inherited(job) if job is not None else ())),
+        )
+    except InstallError as error:
+        raise timed_out(backend, command, error) from None
+    finished.stdout, finished.stderr = route.plain(finished.stdout), route.plain(finished.stderr)
+    return finished
+
+
+def _hearing(route: Route, job: Job | None) -> Callable[[str], object] | None:
+    if job is None or job.on_line is None:
+        return None
+    hear = job.on_line
+    return lambda line: hear(route.plain(line))

@@ -1,0 +1,118 @@
+"""An index that fails: each way of failing has its name in the error, and nothing is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.functional.test_install_names import BACKENDS
+from tests.support.environments import Environment
+from tests.support.index import Index
+
+MakeWheel = Callable[..., Path]
+ONCE = {"UV_HTTP_RETRIES": "0", "PIP_RETRIES": "0", "UV_HTTP_TIMEOUT": "1", "PIP_DEFAULT_TIMEOUT": "1"}
+KIND = """
+    import load, sys
+    try:
+        load("app{version}")
+    except ImportError as error:
+        print(getattr(error, "kind", type(error)))
+        print(error)
+    else:
+        print("no error")
+"""
+
+
+def kind(environment: Environment, backend: str, version: str = "", env: Mapping[str, str] | None = None) -> str:
+    """What went wrong, by its name."""
+    result = asked(environment, backend, version, env)
+    assert "Traceback" not in result.partition("\n")[0]
+    assert "app" not in environment.installed()
+    return result.partition("\n")[0]
+
+
+def asked(environment: Environment, backend: str, version: str = "", env: Mapping[str, str] | None = None) -> str:
+    """All that was said."""
+    variables = {"LOAD_INSTALL": "always", "LOAD_BACKEND": backend, **ONCE, **(env or {})}
+    result = environment.run(KIND.format(version=version), env=variables).check()
+    return result.stdout + result.stderr
+
+
+WAYS: dict[str, tuple[Callable[[Index], None], str]] = {
+    "no such page": (lambda index: index.fail(404, on="/simple/*"), "not-found"),
+    "login": (lambda index: index.fail(401, on="/simple/*"), "unauthorised"),
+    "forbidden": (lambda index: index.fail(403, on="/simple/*"), "unauthorised"),
+    "forbidden file": (lambda index: index.fail(403, on="/files/*"), "unauthorised"),
+    "broken": (lambda index: index.fail(500), "index"),
+    "overloaded": (lambda index: index.fail(503, on="/simple/*"), "index"),
+    "no such file": (lambda index: index.fail(404, on="/files/*"), "index"),
+    "broken file": (lambda index: index.fail(500, on="/files/*"), "index"),
+    "garbage": (lambda index: index.garbage(on="/simple/*"), "index"),
+    "half a page": (lambda index: index.cut_off(on="/simple/*"), "index"),
+    "no answer": (lambda index: index.drop(), "network"),
+    "silence": (lambda index: index.hang(), "network"),
+    "a way into nothing": (lambda index: index.redirect("http://127.0.0.1:9/", on="/simple/*"), "network"),
+}
+
+
+@BACKENDS
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_of_failing_is_told_from_the_others(
+    venv: Environment, index: Index, wheel: MakeWheel, way: str, backend: str
+) -> None:
+    """By both backends in the same words, though pip itself says of most that there is no such distribution."""
+    fail, expected = WAYS[way]
+    fail(index.add(wheel("app")))
+    assert kind(venv, backend) == expected
+
+
+@BACKENDS
+def test_an_index_that_nobody_answers_for_is_unreachable(venv: Environment, backend: str) -> None:
+    """A port where nothing listens."""
+    nowhere = "http://127.0.0.1:9/simple/"
+    assert kind(venv, backend, env={"UV_DEFAULT_INDEX": nowhere, "PIP_INDEX_URL": nowhere}) == "network"
+
+
+@BACKENDS
+def test_a_file_that_is_no_package_is_told_of(venv: Environment, index: Index, wheel: MakeWheel, backend: str) -> None:
+    """By its hash with pip; uv does not come as far as that."""
+    index.add(wheel("app")).garbage(on="/files/*")
+    assert kind(venv, backend) in ("damaged", "hash")
+
+
+@BACKENDS
+def test_half_a_file_is_told_of(venv: Environment, index: Index, wheel: MakeWheel, backend: str) -> None:
+    """Whether it is the connection or the file that is at fault."""
+    index.add(wheel("app")).cut_off(on="/files/*")
+    assert kind(venv, backend) in ("index", "network", "damaged")
+
+
+@BACKENDS
+def test_what_takes_too_long_is_stopped(venv: Environment, index: Index, wheel: MakeWheel, backend: str) -> None:
+    """The `timeout` setting holds whatever the backend itself would wait for."""
+    index.add(wheel("app")).hang()
+    waiting = {"UV_HTTP_TIMEOUT": "60", "PIP_DEFAULT_TIMEOUT": "60", "LOAD_TIMEOUT": "2"}
+    text = asked(venv, backend, env=waiting)
+    assert text.startswith("timeout\n")
+    assert "did not finish within 2 s and was stopped" in text
+    assert "app" not in venv.installed()
+
+
+@BACKENDS
+def test_a_version_that_was_taken_back_is_told_of(
+    venv: Environment, index: Index, wheel: MakeWheel, backend: str
+) -> None:
+    """PEP 592: installed only where it is named exactly, and then what its makers say of it is passed on."""
+    index.add(wheel("app", "2.0"), yanked="it eats files")
+    assert kind(venv, backend) == "yanked"
+    code = """
+        import load
+        from load import _events
+        _events.subscribe(lambda event: print(getattr(event, "line", "")))
+        load("app==2.0")
+    """
+    result = venv.run(code, env={"LOAD_INSTALL": "always", "LOAD_BACKEND": backend}).check()
+    assert "it eats files" in result.stdout
+    assert venv.installed()["app"] == "2.0"
