@@ -25,7 +25,7 @@ from tests.support.registry import why_unreachable
 from tests.support.wheels import Wheel
 
 _UNREACHABLE = pytest.StashKey[str]()
-_TIERS = {CHECKOUT / "tests" / name: name for name in ("unit", "functional", "registry")}
+_TIERS = {CHECKOUT / "tests" / name: name for name in ("unit", "functional", "registry", "faults", "harness", "stress")}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the folders' names markers, and take over what the controller of pytest-xdist found out."""
     config.addinivalue_line("markers", "unit: starts no process and uses no network")
     config.addinivalue_line("markers", "functional: real environments, uv, pip and Git, all on this machine")
+    config.addinivalue_line("markers", "faults: what goes wrong around an install")
+    config.addinivalue_line("markers", "harness: what the tests stand on")
+    config.addinivalue_line("markers", "stress: many random cases")
     if (
         signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     ):  # as in a background job; the tests' children would inherit it

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.functional.test_hostile_wheels import state
+from tests.faults.test_hostile_wheels import state
 from tests.functional.test_install_names import BACKENDS
 from tests.support.environments import Environment
 from tests.support.git import Forge

@@ -1,1 +1,1 @@
-"""What takes longer than the suite of the README's command may: `python -m pytest tests/stress`."""
+"""Many random cases: installs killed at random moments, thousands of specs."""

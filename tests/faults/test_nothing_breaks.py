@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.test_hostile_wheels import state
+from tests.faults.test_hostile_wheels import state
 from tests.functional.test_install_names import BACKENDS, failing
 from tests.support.environments import Environment
 from tests.support.index import Index
