@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
+from load import _config
 from load._install import installed
 from load._install.target import STATE
 
@@ -33,9 +35,10 @@ class Intent:
         hashed: requirement lines with hashes.
         before: distribution → version, for all that lay in the target.
         entries: the names of all that lay in the target.
+        until: seconds since the epoch after which nothing can have been done any more.
     """
 
-    __slots__ = ("before", "editables", "entries", "hashed", "requirements")
+    __slots__ = ("before", "editables", "entries", "hashed", "requirements", "until")
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class Intent:
         *,
         before: Mapping[str, str],
         entries: Sequence[str],
+        until: float,
         editables: Sequence[str] = (),
         hashed: Sequence[str] = (),
     ) -> None:
@@ -51,6 +55,7 @@ class Intent:
         self.hashed = tuple(hashed)
         self.before = dict(before)
         self.entries = tuple(entries)
+        self.until = until
 
     def write(self, target: Target) -> None:
         """Write it down, whole or not at all.
@@ -74,6 +79,7 @@ def about_to(target: Target, job: Job) -> Intent:
         job.requirements,
         before=before,
         entries=os.listdir(target.folder),
+        until=time.time() + _config.get("timeout"),
         editables=job.editables,
         hashed=job.hashed,
     )
@@ -114,7 +120,8 @@ def _path(target: Target) -> str:
 def clean(target: Target, intent: Intent) -> bool:
     """Take out of an environment what is there in part, so that it counts as not installed.
 
-    Only what the intent can have touched is looked at: what was not there before.
+    Only what the intent can have touched is looked at: what was not there before, and is not newer than its install
+    can be. Whatever else somebody has put there since stays.
 
     Returns:
         Whether the environment is as it was before, or has whole distributions more.
@@ -129,8 +136,9 @@ def clean(target: Target, intent: Intent) -> bool:
         else:
             _remove(distribution.metadata)
     for entry in os.listdir(target.folder):
-        if entry not in claimed and entry not in (STATE, "__pycache__"):
-            _remove(os.path.join(target.folder, entry))
+        path = os.path.join(target.folder, entry)
+        if entry not in claimed and entry not in (STATE, "__pycache__") and os.lstat(path).st_ctime <= intent.until:
+            _remove(path)
     return intent.before.keys() <= installed.visible([target.folder]).keys()
 
 
