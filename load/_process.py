@@ -49,6 +49,7 @@ def run(
     cwd: str | None = None,
     timeout: float | None = None,
     on_line: Callable[[str], object] | None = None,
+    meanwhile: Callable[[], object] | None = None,
     inherit: Sequence[int] = (),
 ) -> Finished:
     """Run a command to its end, with nothing on standard input.
@@ -59,6 +60,7 @@ def run(
         cwd: its working directory.
         timeout: seconds after which it is stopped with its children.
         on_line: called with each line of standard error as it comes.
+        meanwhile: called once, while it runs.
         inherit: descriptors that stay open in the process; not on Windows.
 
     Raises:
@@ -83,7 +85,7 @@ def run(
     watchdog = _Watchdog(process, timeout)
     try:
         with watchdog:
-            output.collect()
+            output.collect(meanwhile)
     except BaseException:
         stop(process)
         raise
@@ -124,7 +126,7 @@ class _Output:
     def stderr(self) -> str:
         return "".join(self.lines)
 
-    def collect(self) -> None:
+    def collect(self, meanwhile: Callable[[], object] | None) -> None:
         """Read until the process has ended; raises what `on_line` raised."""
         readers = [
             threading.Thread(target=self._read, args=(self._process.stdout, self._stdout), daemon=True),
@@ -132,6 +134,8 @@ class _Output:
         ]
         for reader in readers:
             reader.start()
+        if meanwhile is not None:
+            meanwhile()
         self._process.wait()
         last = time.monotonic() + _AFTER_THE_END
         for reader in readers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from load import _events
-from load._install import installed, journal, reachability, refusal
+from load._install import installed, reachability, refusal
 from load._install.redact import redact
 from load._names import normalize
 
@@ -72,6 +72,8 @@ def record(order: Order, changes: Sequence[Change], *, action: str, requirements
     """Write what changed into the target's journal."""
     if not changes:
         return
+    from load._install import journal  # it was imported while the backend ran
+
     shown = [redact(each) for each in requirements]
     journal.append(
         order.target.state_folder,

@@ -7,7 +7,6 @@ metadata), and is installed anew.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from load._install.job import Job
     from load._install.target import Target
 
-_FILE = "intent.json"
+_FILE = "intent"
 
 
 class Intent:
@@ -67,7 +66,8 @@ class Intent:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         part = f"{path}.{os.getpid()}"
         with open(part, "w", encoding="utf-8") as file:
-            json.dump({name: getattr(self, name) for name in self.__slots__}, file)
+            # As Python writes it: importing `json` would take longer than all else here, on the way to each install.
+            file.write(repr({name: getattr(self, name) for name in self.__slots__}))
         os.replace(part, path)
 
 
@@ -104,11 +104,14 @@ def read(target: Target) -> Intent | None:
     """The intent that stands in a target, or None."""
     try:
         with open(_path(target), encoding="utf-8") as file:
-            content = json.load(file)
-        return Intent(**content)
+            text = file.read()
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError):  # not written by us: what it names cannot be known
+    from ast import literal_eval
+
+    try:
+        return Intent(**literal_eval(text))
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):  # by another version, or damaged
         clear(target)
         return None
 

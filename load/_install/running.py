@@ -58,12 +58,18 @@ def attempt(backend: str, command: Sequence[str], route: Route, job: Job | None 
             env=route.environment,
             timeout=_config.get("timeout"),
             on_line=_hearing(route, job),
+            meanwhile=_get_ready,
             inherit=(*route.descriptors, *(inherited(job) if job is not None else ())),
         )
     except InstallError as error:
         raise timed_out(backend, command, error) from None
     finished.stdout, finished.stderr = route.plain(finished.stdout), route.plain(finished.stderr)
     return finished
+
+
+def _get_ready() -> None:
+    """Import what is needed when the backend is done: that takes some milliseconds, in which nobody waits now."""
+    import load._install.journal  # noqa: F401
 
 
 def _hearing(route: Route, job: Job | None) -> Callable[[str], object] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support.environments import Environment
 from tests.support.index import Index
 
@@ -37,15 +39,16 @@ def test_what_somebody_put_there_later_stays(venv: Environment, index: Index, wh
     assert venv.run(code).check().stdout == "tabulate 42\n"
 
 
+@pytest.mark.parametrize("content", ["{'requirements': ['x'], 'shape': 'another'}", "{'requirements", "", "42"])
 def test_an_intent_that_nobody_can_read_stands_in_nobodys_way(
-    venv: Environment, index: Index, wheel: MakeWheel
+    venv: Environment, index: Index, wheel: MakeWheel, content: str
 ) -> None:
     """Written by a later version, or damaged: nothing is taken out, and installs go on."""
     index.add(wheel("humanize"))
     state = venv.site_packages / ".load"
     state.mkdir()
-    (state / "intent.json").write_text('{"requirements": ["x"], "shape": "another"}', encoding="utf-8")
+    (state / "intent").write_text(content, encoding="utf-8")
     before = {path.name for path in venv.site_packages.iterdir()}
     assert venv.run("import load; print(load.humanize.__name__)").check().stdout == "humanize\n"
     assert before <= {path.name for path in venv.site_packages.iterdir()}
-    assert not (state / "intent.json").exists()
+    assert not (state / "intent").exists()

@@ -99,7 +99,7 @@ def test_killed_in_the_middle_of_an_install_into_an_environment(
         interrupted += killed_after(venv, everything, chance.uniform(0.3, 0.9) * typical, tree=tree)
         assert venv.run(CODE, env=env).check().stdout == "1.0 1.0\n"
         whole(venv.site_packages)
-        assert not (venv.site_packages / ".load" / "intent.json").exists()
+        assert not (venv.site_packages / ".load" / "intent").exists()
     assert venv.pip("check").returncode == 0
     assert interrupted >= moments // 2, f"only {interrupted} of {moments} were interrupted"
 
