@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from load._events import Change
 
+_LENGTH_OF_COMMIT, _SHORT_COMMIT = 40, 8  # hexadecimal digits of a commit's id, whole and as people read it
 HEADERS = ("", "distribution", "version", "kind", "size", "uploaded", "from")
 
 
@@ -39,7 +40,7 @@ def _row(change: Change, now: float | None, *, whole: bool) -> tuple[str, ...]:
         change.kind,
         size(change.size) if change.size is not None else "",
         uploaded if whole or not uploaded else age(uploaded, now),
-        readable(change.source if whole else _host(change.source)),
+        readable(change.source if whole else _place(change.source)),
     )
 
 
@@ -58,11 +59,20 @@ def _versions(change: Change) -> str:
     return f"{change.old} → {change.new or 'removed'}"
 
 
-def _host(source: str) -> str:
-    """The part of a source that tells where it comes from."""
-    _, has_scheme, rest = source.partition("://")
-    host = rest.partition("/")[0].rpartition("@")[2]
-    return host or source if has_scheme else source
+def _place(source: str) -> str:
+    """The part of a source that tells where it comes from: a host, a repository at its commit, or a folder."""
+    scheme, has_scheme, rest = source.partition("://")
+    if not has_scheme:
+        return source
+    if scheme.endswith("file"):
+        folder, _, file = rest.rpartition("/")
+        return folder if file.endswith((".whl", ".zip", ".gz")) else rest
+    host, _, path = rest.partition("/")
+    host = host.rpartition("@")[2]
+    repository, _, commit = path.rpartition("@")
+    if len(commit) == _LENGTH_OF_COMMIT and repository:
+        return f"{host}/{repository}@{commit[:_SHORT_COMMIT]}"
+    return host
 
 
 def legend(changes: Sequence[Change]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from load._events import Change
 from load._install.failures import BackendError
 from load._install.redact import redact
@@ -114,17 +116,31 @@ def _told(change: Change, package: dict[str, Any], job: Job, *, requested: bool)
     file = _file_here(package)
     uploaded = file.get("upload-time")
     vcs = package.get("vcs", {})
+    address = file.get("url") or file.get("path") or ""
     at_commit = f"{vcs.get('url')}@{vcs.get('commit-id')}" if vcs else ""
     return Change(
         change.name,
         change.old,
         package.get("version", change.new) if location else change.new,
         kind=_kind(change, package, job),
-        size=file.get("size"),
+        size=file.get("size") or _size_here(address),
         uploaded=None if uploaded is None else uploaded.isoformat().replace("+00:00", "Z"),
-        source=redact(at_commit or location or file.get("url") or file.get("path") or package.get("index", "")),
+        source=redact(at_commit or location or address or package.get("index", "")),
         requested=requested,
     )
+
+
+def _size_here(address: str) -> int | None:
+    """Bytes of a file on this machine, of which no index tells the size."""
+    path = address.removeprefix("file://")
+    if path == address and "://" in address:
+        return None
+    from urllib.parse import unquote
+
+    try:
+        return os.stat(unquote(path)).st_size if address else None
+    except OSError:
+        return None
 
 
 def _kind(change: Change, package: dict[str, Any], job: Job) -> str:

@@ -1,0 +1,70 @@
+"""The table of a plan: what comes first, and how each thing is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from load._console import plan_table
+from load._events import Change
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+CHANGES = [
+    Change("zlib-ng", None, "1.0", kind="wheel", size=2_000, source="https://files.example/zlib_ng-1.0.whl"),
+    Change("numpy", "1.26.4", "2.4.6", kind="wheel", size=16_900_000),
+    Change("app", None, "0.1", kind="build", requested=True, source=f"https://github.com/acme/app@{COMMIT}"),
+    Change("old", "1.0", None),
+]
+
+
+def test_what_changes_what_is_there_comes_first() -> None:
+    """Replacements, then what was asked for, then what comes along."""
+    assert [row[:3] for row in plan_table.rows(CHANGES)] == [
+        ("!", "numpy", "1.26.4 → 2.4.6"),
+        ("-", "old", "1.0 → removed"),
+        ("*", "app", "0.1"),
+        ("+", "zlib-ng", "1.0"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("https://user:****@files.example/a/b/app-1.0.whl", "files.example"),
+        (f"https://github.com/acme/app@{COMMIT}", "github.com/acme/app@01234567"),
+        (f"ssh://git@github.com/acme/app@{COMMIT}", "github.com/acme/app@01234567"),
+        ("https://github.com/acme/app@v1", "github.com"),
+        ("file:///srv/wheels/app-1.0-py3-none-any.whl", "/srv/wheels"),
+        ("file:///home/ada/app", "/home/ada/app"),
+        ("/home/ada/app", "/home/ada/app"),
+        ("", ""),
+    ],
+)
+def test_a_source_is_told_by_its_place(source: str, shown: str) -> None:
+    """The host, the repository at its commit, or the folder; the details have the whole."""
+    (row,) = plan_table.rows([Change("app", None, "1.0", source=source)])
+    assert row[-1] == shown
+    (row,) = plan_table.rows([Change("app", None, "1.0", source=source)], whole=True)
+    assert row[-1] == source
+
+
+def test_the_legend_tells_only_what_occurs() -> None:
+    """And that a sum is not the whole where a size is not known."""
+    assert plan_table.legend(CHANGES[:1]) == "+ comes along, 2 kB to fetch"
+    assert plan_table.legend(CHANGES) == (
+        "* asked for, + comes along, ! replaces what is installed, - is removed, 16.9 MB to fetch at least"
+    )
+
+
+def test_a_long_plan_is_cut_and_says_so() -> None:
+    """Columns without anything in them are left out."""
+    lines = [line for line, _ in plan_table.lines(CHANGES[1:], limit=2)]
+    assert lines == ["!  numpy  1.26.4 → 2.4.6  wheel  16.9 MB", "-  old    1.0 → removed", "and 1 more (d shows all)"]
+
+
+def test_text_from_an_index_cannot_steer_the_terminal() -> None:
+    """Escape sequences in a name or source are shown, not obeyed."""
+    text = plan_table.plan_text(
+        [Change("a\x1b[2J", None, "1\n2", source="https://h\x1b]0;x/")], target="t", backend="uv"
+    )
+    assert "\x1b" not in text
+    assert "1\n2" not in text
