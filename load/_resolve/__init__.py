@@ -148,7 +148,7 @@ _INTENT = os.path.join(
     *(("Lib",) if sys.platform == "win32" else ("lib", f"python{sys.version_info[0]}.{sys.version_info[1]}")),
     "site-packages",
     ".load",
-    "intent.json",
+    "intent",
 )
 
 

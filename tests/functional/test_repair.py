@@ -29,6 +29,15 @@ def test_what_is_there_in_part_is_taken_out(venv: Environment, index: Index, whe
     assert not (venv.site_packages / "humanize" / "number.py").exists()
 
 
+def test_what_can_be_imported_already_is_repaired_first(venv: Environment, index: Index, wheel: MakeWheel) -> None:
+    """A package that is there without half of its files would be found, and fail later."""
+    index.add(wheel("humanize"))
+    venv.run(_BEGIN).check()
+    (venv.site_packages / "humanize.py").write_text("half = True\n", encoding="utf-8")
+    assert venv.run("import load; print(hasattr(load.humanize, 'half'))").check().stdout == "False\n"
+    assert "humanize" in venv.installed()
+
+
 def test_what_somebody_put_there_later_stays(venv: Environment, index: Index, wheel: MakeWheel) -> None:
     """A file that is newer than the install can be is nobody's leftover."""
     index.add(wheel("humanize"), wheel("tabulate"))

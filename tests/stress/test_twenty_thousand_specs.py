@@ -40,7 +40,7 @@ TEXTS = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=8).map("".join
 OWN = {
     *("-P", "-m", "--python", "--color", "--dry-run", "--break-system-packages", "--constraint", "--only-binary"),
     *("--no-binary", "--target", "--no-deps", "--editable", "--disable-pip-version-check", "--no-input", "--no-color"),
-    *("--no-compile", "--progress-bar", "--report", "--"),
+    *("--no-compile", "--progress-bar", "--report", "--log", "--"),
 }
 
 
