@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from load._imports.find import find
+from load._find import find
 from load._reference import is_dotted_name
 from load._resolve.presence import target_of, user_aliases
 

@@ -17,8 +17,8 @@ import sys
 from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader, SourcelessFileLoader
 
+from load._find import entry_finder
 from load._imports.beside import source_folder
-from load._imports.find import entry_finder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

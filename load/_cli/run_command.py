@@ -66,7 +66,7 @@ def _prepare_script(script: str) -> int:
 
 def _prepare_module(name: str) -> int:
     from load._caller import NOBODY
-    from load._imports.find import find
+    from load._find import find
     from load._resolve.install import install_specs
 
     if not sys.flags.safe_path:

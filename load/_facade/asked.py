@@ -8,14 +8,12 @@ very name. `f_lasti` and `co_code` are the same whether the code is traced, spec
 
 from __future__ import annotations
 
-import sys
-
-from load._imports.statements import argument_of, is_library
+from load._imports.statements import is_library
+from load._instructions import ATTRIBUTE_LOADS, CACHE, attribute_named, extended_argument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import CodeType, FrameType
+    from types import FrameType
 
 # Modules whose frames evaluate what is being typed, before anybody has asked for it.
 _COMPLETERS = (
@@ -30,29 +28,6 @@ _COMPLETERS = (
     "rlcompleter",
     "xonsh.completers",
 )
-_CACHE = 0  # the room for inline caches after an instruction, which `co_code` shows empty
-_NAME_SHIFT = 1 if sys.version_info >= (3, 12) else 0  # LOAD_ATTR's lowest bit says "method" since 3.12
-
-
-class _Sample:
-    """Reports the instruction by which it is asked for an attribute."""
-
-    def __getattr__(self, name: str) -> int:
-        return _instruction(sys._getframe(1))
-
-
-class _MethodSample:
-    def __getattr__(self, name: str) -> Callable[[], int]:
-        opcode = _instruction(sys._getframe(1))
-        return lambda: opcode
-
-
-def _instruction(frame: FrameType) -> int:
-    return frame.f_code.co_code[frame.f_lasti]
-
-
-# Watching two attribute loads costs a microsecond and cannot be wrong; importing `opcode` costs a millisecond.
-_ATTRIBUTE_LOADS = frozenset((_Sample().attribute, _MethodSample().method()))
 
 
 def is_asked_of(facade: object, frame: FrameType, name: str) -> bool:
@@ -85,36 +60,19 @@ def is_asked_for(frame: FrameType, name: str) -> bool:
     return attribute_named(frame.f_code, frame.f_lasti) == name and not _is_evaluated_by_completer(frame)
 
 
-def attribute_named(code: CodeType, offset: int) -> str | None:
-    """The name that the instruction at `offset` (bytes into `co_code`) loads as an attribute, or None."""
-    instructions = code.co_code
-    if offset < 0 or instructions[offset] not in _ATTRIBUTE_LOADS:
-        return None
-    return code.co_names[argument_of(instructions, offset, _extended_argument(code)) >> _NAME_SHIFT]
-
-
 def attributes_after(frame: FrameType) -> tuple[str, ...]:
     """The names that the source adds after the one being loaded: `("b", "c")` while `x.a` of `x.a.b.c` is."""
     code, instructions = frame.f_code, frame.f_code.co_code
     names: list[str] = []
     offset = frame.f_lasti + 2
-    prefix = _extended_argument(code)
+    prefix = extended_argument(code)
     while offset < len(instructions):
-        if instructions[offset] in _ATTRIBUTE_LOADS:
+        if instructions[offset] in ATTRIBUTE_LOADS:
             names.append(str(attribute_named(code, offset)))
-        elif instructions[offset] not in (_CACHE, prefix):
+        elif instructions[offset] not in (CACHE, prefix):
             break
         offset += 2
     return tuple(names)
-
-
-def _extended_argument(code: CodeType) -> int:
-    """The prefix instruction that widens an argument, or -1 where the code has too few names to need it."""
-    if len(code.co_names) << _NAME_SHIFT <= 0x100:
-        return -1  # so that `opcode` is not imported
-    from opcode import EXTENDED_ARG
-
-    return EXTENDED_ARG
 
 
 def behind_lazy_loader(frame: FrameType, name: str) -> FrameType:

@@ -12,7 +12,7 @@ from _frozen_importlib import ModuleSpec
 
 from load._facade.asked import is_completer
 from load._facade.request import by_name, is_own
-from load._imports.find import find
+from load._find import find
 from load._imports.statements import import_names, importing_frame
 from load._reserved import PREFIX
 

@@ -104,7 +104,7 @@ def _refuse_near_miss(root: str) -> None:
 
 def _is_somebodys(root: str) -> bool:
     """Whether a name is an alias, importable, or in the table of known names."""
-    from load._imports.find import find
+    from load._find import find
     from load._names import ImportName, lookup
     from load._resolve.presence import target_of
 

@@ -64,7 +64,7 @@ def is_wanted(package: str, attribute: str, frame: FrameType) -> bool:
     """Tell whether a name that a package does not have is one of its submodules, asked for by somebody's own code."""
     if attribute.startswith("_") or not is_asked_for(frame, attribute) or _detects_features(frame):
         return False
-    from load._imports.find import find
+    from load._find import find
 
     return bool(_config.get("submodules")) and (
         find(f"{package}.{attribute}") is not None or _member_after(package, attribute, frame) is not None
@@ -108,7 +108,7 @@ def known_member(name: str, written: str) -> str | None:
     Returns:
         The name in the table (`google.cloud.storage`); None where there is none, or it can be imported.
     """
-    from load._imports.find import find
+    from load._find import find
     from load._names import ImportName, lookup
 
     entry = lookup(ImportName(written))

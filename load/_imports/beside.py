@@ -6,7 +6,7 @@ import os
 import sys
 from _frozen_importlib_external import BYTECODE_SUFFIXES, EXTENSION_SUFFIXES, SOURCE_SUFFIXES
 
-from load._imports.find import entry_finder
+from load._find import entry_finder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

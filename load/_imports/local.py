@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from load._imports.find import find
+from load._find import find
 from load.errors import SourceError
 
 TYPE_CHECKING = False

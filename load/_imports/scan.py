@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 from _frozen_importlib_external import MAGIC_NUMBER
 
+from load._find import entry_finder
 from load._imports.beside import local_modules
-from load._imports.find import entry_finder
 from load._imports.needs import Need, ScriptNeeds
 
 TYPE_CHECKING = False

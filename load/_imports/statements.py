@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 
 from load._caller import is_library_code
+from load._instructions import argument_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,16 +73,6 @@ def is_library(frame: FrameType) -> bool:
         written_in = frame.f_globals.get("__file__")
         return is_library_code(filename) or (isinstance(written_in, str) and is_library_code(written_in))
     return is_library_code(filename)
-
-
-def argument_of(instructions: bytes, offset: int, prefix: int) -> int:
-    """The argument of an instruction, with the bytes that the prefixes before it add."""
-    argument, shift = instructions[offset + 1], 8
-    while offset >= 2 and instructions[offset - 2] == prefix:
-        offset -= 2
-        argument |= instructions[offset + 1] << shift
-        shift += 8
-    return argument
 
 
 def _from_list(frame: FrameType) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from load import _names
-from load._imports.find import find
+from load._find import find
 from load._install import installed, overlay
 from load._install.installer import Outcome, install, look
 from load._install.policy import Need, table_entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from load import _names
-from load._imports.find import find
+from load._find import find
 from load._resolve import presence, versions
 from load._resolve.presence import Missing
 from load._resolve.specs import check_path, module_of_distribution

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from load._imports.find import find
+from load._find import find
 from load._install import installed
 from load._install.redact import without_credentials
 from load._resolve import versions

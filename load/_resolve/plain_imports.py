@@ -75,7 +75,7 @@ def _installed(fullname: str, written: Sequence[str], frame: FrameType) -> Modul
     caller = find_caller(frame)
     if _is_third_party(caller):
         return None
-    from load._imports.find import find
+    from load._find import find
     from load._resolve.install import install_missing
 
     wanted = dict.fromkeys(_wanted(fullname, name) for name in written)

@@ -37,7 +37,7 @@ def suits(spec: Spec, module: str) -> bool:
 
 def _suits_without_distribution(spec: Spec, module: str) -> bool:
     """A module that belongs to no distribution (the standard library, a file beside the script) has no version."""
-    from load._imports.find import find
+    from load._find import find
 
     if find(module) is None:
         return False

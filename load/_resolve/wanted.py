@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from load import _names
 from load._caller import Caller
+from load._find import find, is_namespace
 from load._imports.beside import local_modules
-from load._imports.find import find, is_namespace
 from load._install import installed
 from load._install.policy import Need
 from load._resolve.install import is_importable, need_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from load import _config, _console, _names
-from load._imports.find import find
+from load._find import find
 from load._install import installed, policy, target
 from load._install.spec import parse
 from load._resolve import presence

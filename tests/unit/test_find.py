@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from load._imports.find import entry_finder, find, find_all, is_namespace
+from load._find import entry_finder, find, find_all, is_namespace
 from tests.support.library import CHECKOUT
 
 BOMB = "raise RuntimeError('imported')\n"
@@ -268,7 +268,7 @@ def test_finding_agrees_with_the_import_system_over_the_standard_library() -> No
     """Every module of the standard library is where `importlib.util.find_spec` says it is."""
     code = """
 import sys, pkgutil, importlib.util, pathlib
-from load._imports.find import find
+from load._find import find
 root = pathlib.Path(pkgutil.__file__).parent
 names = sorted(sys.stdlib_module_names - {"this", "antigravity", "idlelib", "turtledemo", "lib2to3"})
 for package in ("json", "email", "xml", "concurrent", "importlib", "unittest", "http"):
@@ -290,7 +290,7 @@ print(len(names))
 def test_finding_brings_in_no_module_of_its_own() -> None:
     """The room is on the way of every `load.x`: it imports nothing but itself."""
     code = (
-        "import sys, load._imports; before = set(sys.modules); from load._imports.find import find; "
+        "import sys, load._imports; before = set(sys.modules); from load._find import find; "
         "find('json.tool'); find('no.such'); find('numpy.linalg'); "
         "new = {name.partition('.')[0] for name in set(sys.modules) - before};"
         "print(sorted(new - {'load', '__future__'}))"
