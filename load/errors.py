@@ -5,6 +5,7 @@ The tree (each class is also the built-in error that people already catch)::
     LoadError
     ├── ResolveError        ModuleNotFoundError   nothing bears that name
     ├── AttributeNotFound   ImportError           `mod:attr` without attr
+    ├── ImportFailed        ImportError           a module that was used lazily raised an AttributeError
     ├── SourceError         ValueError            a spec that cannot be read
     ├── VersionConflict     ImportError           another version stands in the way
     ├── InstallError        ImportError           the backend failed
@@ -27,6 +28,7 @@ __all__ = [
     "AttributeNotFound",
     "BackendNotFound",
     "ConfigError",
+    "ImportFailed",
     "InstallError",
     "InstallRefused",
     "LoadError",
@@ -107,6 +109,12 @@ class AttributeNotFound(LoadError, ImportError):
     """The module is there, the attribute of `module:attribute` is not."""
 
     code = "attribute-not-found"
+
+
+class ImportFailed(LoadError, ImportError):
+    """A module's own code raised an AttributeError while it was imported for an attribute access."""
+
+    code = "import-failed"
 
 
 class SourceError(LoadError, ValueError):

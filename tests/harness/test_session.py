@@ -100,6 +100,6 @@ def test_workers_share_one_answer_and_one_template(
 
 def test_a_test_is_marked_by_its_folder(request: pytest.FixtureRequest) -> None:
     """So that `-m` chooses a tier."""
-    assert request.node.get_closest_marker("functional")
+    assert request.node.get_closest_marker("harness")
     assert not request.node.get_closest_marker("unit")
     assert "PYTEST_CURRENT_TEST" in os.environ

@@ -1,0 +1,112 @@
+"""What a handle stands for, where it was declared, and how it gets there."""
+
+from __future__ import annotations
+
+import sys
+
+from load._caller import Caller, find_caller, package_of
+from load._reference import Reference
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, FrameType
+    from typing import Any
+
+    Resolve = Callable[["Declaration"], object]
+
+
+def import_only(declaration: Declaration) -> object:
+    """The object that a declaration names, by import alone; nothing is installed."""
+    return declaration.reference.resolve()
+
+
+class Declaration:
+    """One declaration of a handle, made when the first thing has to be known of it.
+
+    Attributes:
+        name: the reference as text.
+        code: the code that declared it.
+        offset: the instruction at which it did, in bytes; the line is looked up only where somebody wants to see it.
+        namespace: the globals of that code.
+        resolve: gives the object.
+        require: what the object's distribution has to be, as a requirement (PEP 508), or None.
+        missing: what becomes of a distribution that is not there: "raise", "warn" or "none".
+    """
+
+    __slots__ = ("code", "missing", "name", "namespace", "offset", "require", "resolve")
+
+    def __init__(
+        self,
+        name: str,
+        resolve: Resolve,
+        code: CodeType,
+        offset: int,
+        namespace: dict[str, Any],
+        require: str | None = None,
+        missing: str = "raise",
+    ) -> None:
+        self.name = name
+        self.resolve = resolve
+        self.code = code
+        self.offset = offset
+        self.namespace = namespace
+        self.require = require
+        self.missing = missing
+
+    @property
+    def reference(self) -> Reference:
+        """What it names."""
+        return Reference.parse(self.name)
+
+    @property
+    def line(self) -> int:
+        """The line of the declaration, or 0 where its code has none."""
+        for start, end, line in _positions(self.code):
+            if start <= self.offset < end:
+                return line or 0
+        return 0
+
+    @property
+    def caller(self) -> Caller:
+        """Who declared it: it is the declaration that asks, whoever comes to use it first."""
+        filename = self.code.co_filename
+        return Caller(filename, self.line, package_of(filename))
+
+    def __str__(self) -> str:
+        return f"{self.code.co_filename}:{self.line}"
+
+    def __repr__(self) -> str:
+        return f"Declaration({self.name!r}, {str(self)!r})"
+
+
+def _positions(code: CodeType) -> Any:
+    return code.co_lines()
+
+
+def materialize_declared(declaration: Declaration, user: FrameType) -> Any:
+    """The object that a declaration names.
+
+    Raises:
+        Exception: what kept it from coming, each time anew, with the places of declaration and use as notes.
+    """
+    try:
+        return declaration.resolve(declaration)
+    except Exception as error:
+        _note(error, f"{declaration.name} is imported lazily: declared in {declaration}, used in {find_caller(user)}")
+        raise
+
+
+def _note(error: Exception, text: str) -> None:
+    if text not in getattr(error, "__notes__", ()):
+        error.add_note(text)
+
+
+def is_being_imported(module: object) -> bool:
+    """Whether a module's body still runs, so that it is not known yet what it will have."""
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+
+
+def frame_of_user(depth: int) -> FrameType:
+    """The frame that many calls above the one that asks."""
+    return sys._getframe(depth + 1)
