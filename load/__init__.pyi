@@ -30,6 +30,10 @@ from load._api import sync as sync
 from load._api import temporarily as temporarily
 from load._api import uninstall as uninstall
 from load._api import why as why
+from load._api.lazy import is_loaded as is_loaded
+from load._api.lazy import lazy_import as lazy_import
+from load._api.lazy import materialize as materialize
+from load._api.lazy import reference as reference
 from load._facade.module import LoadModule as LoadModule
 
 __version__: Final[str]
@@ -53,11 +57,15 @@ __all__ = [
     "import_temporarily",
     "info",
     "install",
+    "is_loaded",
+    "lazy_import",
     "load",
     "lock",
+    "materialize",
     "overlays",
     "override",
     "plan",
+    "reference",
     "requires",
     "resolve",
     "subscribe",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from load._caller import Caller, find_caller, package_of
 from load._reference import Reference
 
@@ -107,6 +105,31 @@ def is_being_imported(module: object) -> bool:
     return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
 
 
-def frame_of_user(depth: int) -> FrameType:
-    """The frame that many calls above the one that asks."""
-    return sys._getframe(depth + 1)
+def absolute_name(name: str, frame: FrameType) -> str:
+    """The reference as text, with leading dots resolved against the package of the code that declares it.
+
+    Raises:
+        SourceError: it names nothing; the error says where it was declared.
+    """
+    from load.errors import SourceError
+
+    try:
+        relative = len(name) - len(name.lstrip("."))
+        if relative:
+            name = f"{_package(frame, name, relative)}{name[relative:] and '.'}{name[relative:]}".replace(".:", ":")
+        Reference.parse(name)
+    except SourceError as error:
+        error.context = (*error.context, f"declared in {frame.f_code.co_filename}:{frame.f_lineno}")
+        raise
+    return name
+
+
+def _package(frame: FrameType, name: str, levels: int) -> str:
+    from load.errors import SourceError
+
+    package = frame.f_globals.get("__package__") or ""
+    parts = package.split(".")
+    if not package or levels > len(parts):
+        where = f"lies above {package!r}" if package else "is relative, and the code that declares it is in no package"
+        raise SourceError(f"{name!r} {where}.", text=name, position=0, hint="write the whole name")
+    return ".".join(parts[: len(parts) - levels + 1])

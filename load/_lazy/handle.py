@@ -209,8 +209,11 @@ def load(handle: Any, user: FrameType) -> Any:
     if type(state[0]) is Declaration:  # another thread was first
         return state[1]
     declaration = Declaration(*state)
-    value = _imported(declaration, user)
     is_module = type(handle) is LazyModule
+    try:
+        value = _imported(declaration, user)
+    except ModuleNotFoundError as error:
+        return _instead(error, declaration, is_module=is_module)
     if is_module and is_being_imported(value):  # a circle: what is there of it so far, and nothing is settled
         return value
     _rebind(declaration.namespace, handle, value)
@@ -234,6 +237,20 @@ def _imported(declaration: Declaration, user: FrameType) -> Any:
             hint="see the error above, which its own code raised",
             name=declaration.name,
         ) from error
+
+
+def _instead(error: ModuleNotFoundError, declaration: Declaration, *, is_module: bool) -> Any:
+    """What stands for a module that is not there; the error where nothing does. It is tried again at the next use."""
+    from load._lazy import missing
+
+    if not missing.is_missing(error, declaration.reference.module):
+        raise error
+    explained = missing.explained(error, declaration)
+    if declaration.missing != "raise":
+        missing.warn(explained, 4)
+    if declaration.missing != "none":
+        raise explained
+    return missing.nothing(is_module)
 
 
 def _rebind(namespace: dict[str, Any], handle: object, value: object) -> None:

@@ -1,0 +1,58 @@
+"""`load.lazy_import`, and what can be asked of a handle.
+
+The root names these functions themselves, without one in between: a handle is made in less than a microsecond.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from load._lazy.handle import LazyModule, is_loaded, make, materialize, reference
+from load._lazy.missing import WAYS
+from load._lazy.objects import LazyObject
+from load._resolve.declared import resolve_declared, resolve_present
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+__all__ = ["is_loaded", "lazy_import", "materialize", "reference"]
+
+
+def lazy_import(name: str, *, require: str | None = None, install: bool | None = None, missing: str = "raise") -> Any:
+    """Give a handle that stands in for a module, or an object in one, and loads it at its first use.
+
+    Args:
+        name: `pkg.mod` or `pkg.mod:attr`; a leading dot means the package of the code that calls.
+        require: what its distribution has to be, as a requirement (PEP 508) like "pandas>=2"; checked at the first use.
+        install: whether it may be installed then: None as the policy says, False never.
+        missing: what becomes of a module that is not there at the first use: "raise" an ImportError, "warn" and raise,
+            or "none": warn, and every attribute is None.
+
+    Returns:
+        The handle. At the first use the name that it was declared as is bound to the real thing.
+
+    Raises:
+        SourceError: `name` names nothing, or `require` cannot be read.
+        ValueError: `missing` is none of the three.
+    """
+    frame = sys._getframe(1)
+    resolve = resolve_present if install is False else resolve_declared
+    if require is None and missing == "raise" and all(map(str.isidentifier, name.split("."))):
+        return make(LazyModule, name, frame, resolve)
+    name = _checked(name, frame, require, missing)
+    return make(LazyObject if ":" in name else LazyModule, name, frame, resolve, require, missing)
+
+
+def _checked(name: str, frame: FrameType, require: str | None, missing: str) -> str:
+    """The reference as text, absolute."""
+    from load._lazy.declaration import absolute_name
+
+    if missing not in WAYS:
+        raise ValueError(f"missing is one of {', '.join(map(repr, WAYS))}, not {missing!r}")
+    if require is not None:
+        from load._install.spec import parse
+
+        parse(f"pypi:{require}")
+    return absolute_name(name, frame)

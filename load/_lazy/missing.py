@@ -1,0 +1,125 @@
+"""What is declared and not installed: an error that says what to type, a warning, or None."""
+
+from __future__ import annotations
+
+import warnings
+
+from load._names import ImportName, lookup, normalize
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Never
+
+    from load._lazy.declaration import Declaration
+
+WAYS = ("raise", "warn", "none")
+
+
+class Placeholder:
+    """Stands for something that is not installed: whatever is done with it raises the error that says what to type.
+
+    It is false, so that `if package.thing:` asks whether it is there.
+    """
+
+    __slots__ = ("__load_error__",)
+    __load_error__: ImportError
+
+    def __init__(self, error: ImportError) -> None:
+        object.__setattr__(self, "__load_error__", error)
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        error = self.__load_error__
+        hint = getattr(error, "hint", None)
+        return f"<missing: {getattr(error, 'message', error)}{f' → {hint}' if hint else ''}>"
+
+    def __getattr__(self, name: str) -> Never:
+        if name.startswith("__"):  # asked by whoever wants to know what kind of thing this is
+            raise AttributeError(f"what is missing has no attribute {name!r}", name=name)
+        raise self._anew()
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise self._anew()
+
+    def __call__(self, *_: object, **__: object) -> Never:
+        raise self._anew()
+
+    def __getitem__(self, key: object) -> Never:
+        raise self._anew()
+
+    def __iter__(self) -> Never:
+        raise self._anew()
+
+    def __mro_entries__(self, bases: object) -> Never:
+        raise self._anew()
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return False  # nothing can be an instance of what is not there
+
+    def _anew(self) -> ImportError:
+        import copy
+
+        return copy.copy(self.__load_error__)
+
+
+def is_missing(error: ModuleNotFoundError, module: str) -> bool:
+    """Whether the declared module itself is not there, or a package above it; and not something that it needs."""
+    name = error.name or ""
+    return bool(name) and (module == name or module.startswith(f"{name}."))
+
+
+def explained(error: ModuleNotFoundError, declaration: Declaration, extra: str = "") -> ModuleNotFoundError:
+    """The error with the distribution, and the command that brings it.
+
+    Args:
+        error: what Python, or the Resolver, said.
+        declaration: what was declared.
+        extra: a requirement with the extra that brings it, as `package[extra]`; "" where there is none.
+    """
+    from load.errors import LoadError, ResolveError
+
+    if isinstance(error, LoadError) and not extra:
+        return error
+    module = declaration.reference.module
+    entry = lookup(ImportName(module))
+    distribution = entry.distribution if entry is not None else normalize(module.partition(".")[0])
+    explanation = ResolveError(
+        f"{declaration.name!r} is not there: the distribution {distribution!r} is not installed.",
+        context=(f"declared in {declaration}",),
+        hint=_command(extra or distribution),
+        name=error.name,
+        distribution=distribution,
+    )
+    explanation.__cause__ = error
+    return explanation
+
+
+def _command(requirement: str) -> str:
+    import shlex
+    import sys
+
+    return f"{shlex.quote(sys.executable or 'python')} -m pip install {shlex.quote(requirement)}"
+
+
+def warn(error: ModuleNotFoundError, depth: int) -> None:
+    """Say what is missing, at the place that wanted it."""
+    hint = getattr(error, "hint", None)
+    text = getattr(error, "message", None) or str(error)
+    warnings.warn(f"{text} {hint}" if hint else str(text), UserWarning, stacklevel=depth + 1)
+
+
+def nothing(module: bool) -> Any:
+    """What `missing="none"` gives: None for an object, and for a module something whose every attribute is None."""
+    return _Nothing() if module else None
+
+
+class _Nothing:
+    """A module that is not there, and whose every attribute is None."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"nothing is there that could have the attribute {name!r}", name=name)
