@@ -117,6 +117,14 @@ def requires(distribution: Installed) -> list[str]:
     return found
 
 
+def installed_version(distribution: str) -> tuple[int, ...]:
+    """The first two numbers of the version that is installed; none where it is not."""
+    found = visible().get(distribution)
+    if found is None:
+        return ()
+    return tuple(int(part) if part.isdecimal() else 0 for part in found.version.split(".")[:2])
+
+
 def fingerprint(distributions: dict[str, Installed]) -> str:
     """A text that changes with every install; whoever keeps it makes a digest of it."""
     return "\n".join(constraints(distributions))

@@ -7,7 +7,7 @@ import os
 from load import _config
 from load._events import Change
 from load._install.failures import NO_WHEEL, NOT_FOUND, TOO_NEW
-from load._install.installed import name_in, visible
+from load._install.installed import installed_version, name_in, visible
 from load._install.job import environment, interpreter, merged, parts, scratch_file
 from load._install.routes import Route
 from load._install.running import attempt, failure, run
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from load._process import Finished
 
     Report = dict[str, Any]
+
+
+_READS_FILE_ADDRESSES = (24, 1)
 
 
 class Pip:
@@ -168,8 +171,20 @@ def _install_command(job: Job, options: Sequence[str]) -> list[str]:
     for editable in job.editables:
         command += ["--editable", editable]
     if job.hashed:
-        command += ["--require-hashes", "--requirement", scratch_file(job.scratch, "hashed.txt", job.hashed)]
-    return [*command, "--", *job.requirements]
+        lines = [_as_pip_reads_it(line) for line in job.hashed]
+        command += ["--require-hashes", "--requirement", scratch_file(job.scratch, "hashed.txt", lines)]
+    return [*command, "--", *map(_as_pip_reads_it, job.requirements)]
+
+
+def _as_pip_reads_it(requirement: str) -> str:
+    """A requirement as this pip takes it: before 24.1, a named repository on this machine is no address for it.
+
+    Source: https://pip.pypa.io/en/stable/news/ (24.1: packaging 24.1)
+    """
+    name, at, url = requirement.partition(" @ ")
+    if not (at and url.startswith("git+file:")) or installed_version("pip") >= _READS_FILE_ADDRESSES:
+        return requirement
+    return f"{url}{'&' if '#' in url else '#'}egg={name}"
 
 
 def _rules(job: Job) -> list[str]:

@@ -111,8 +111,6 @@ def _spelt_out() -> set[str]:
 
 def pip_can() -> bool:
     """Whether the pip of this Python knows when files were uploaded."""
-    from load._install.installed import visible
+    from load._install.installed import installed_version
 
-    pip = visible().get("pip")
-    numbers = [int(part) if part.isdecimal() else 0 for part in pip.version.split(".")[:2]] if pip is not None else []
-    return tuple(numbers) >= _FIRST_PIP
+    return installed_version("pip") >= _FIRST_PIP
