@@ -60,10 +60,7 @@ class Declaration:
     @property
     def line(self) -> int:
         """The line of the declaration, or 0 where its code has none."""
-        for start, end, line in _positions(self.code):
-            if start <= self.offset < end:
-                return line or 0
-        return 0
+        return line_of(self.code, self.offset)
 
     @property
     def caller(self) -> Caller:
@@ -78,8 +75,9 @@ class Declaration:
         return f"Declaration({self.name!r}, {str(self)!r})"
 
 
-def _positions(code: CodeType) -> Any:
-    return code.co_lines()
+def line_of(code: CodeType, offset: int) -> int:
+    """The line of the instruction at `offset` (bytes), or 0 where the code has none."""
+    return next((line or 0 for start, end, line in code.co_lines() if start <= offset < end), 0)
 
 
 def materialize_declared(declaration: Declaration, user: FrameType) -> Any:

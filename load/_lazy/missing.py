@@ -82,13 +82,11 @@ def explained(error: ModuleNotFoundError, declaration: Declaration, extra: str =
 
     if isinstance(error, LoadError) and not extra:
         return error
-    module = declaration.reference.module
-    entry = lookup(ImportName(module))
-    distribution = entry.distribution if entry is not None else normalize(module.partition(".")[0])
+    distribution = distribution_of(declaration.reference.module)
     explanation = ResolveError(
         f"{declaration.name!r} is not there: the distribution {distribution!r} is not installed.",
         context=(f"declared in {declaration}",),
-        hint=_command(extra or distribution),
+        hint=command(extra or distribution),
         name=error.name,
         distribution=distribution,
     )
@@ -96,7 +94,14 @@ def explained(error: ModuleNotFoundError, declaration: Declaration, extra: str =
     return explanation
 
 
-def _command(requirement: str) -> str:
+def distribution_of(module: str) -> str:
+    """The distribution that brings a module, as far as a table tells; else it is taken to have its name."""
+    entry = lookup(ImportName(module))
+    return entry.distribution if entry is not None else normalize(module.partition(".")[0])
+
+
+def command(requirement: str) -> str:
+    """What to type for it to be there."""
     import shlex
     import sys
 
