@@ -1,6 +1,7 @@
 """The command line. `load run` stands on the way of every script, so that nothing else is imported for it.
 
-Exit codes: 0 done, 1 an error of `load`, 2 wrong use, 130 interrupted; `load run` gives the exit code of its program.
+Exit codes: 0 done, 1 an error of `load`, 2 wrong use, 130 interrupted, 141 nobody reads its output any more;
+`load run` gives the exit code of its program.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+UNREAD = 141  # what a shell reports of a program that SIGPIPE ended (128 + 13)
 
 
 def run(argv: Sequence[str]) -> int:
@@ -18,6 +20,7 @@ def run(argv: Sequence[str]) -> int:
         from load._cli.run_command import run_program
 
         return run_program(argv[1:])
+    from load._cli.output import delivered
     from load._cli.parser import run_command
 
-    return run_command(argv)
+    return delivered(lambda: run_command(argv))

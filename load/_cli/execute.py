@@ -58,6 +58,29 @@ def run_path(path: str, argv: Sequence[str], *, source: bytes | None = None) -> 
     return _run_file(filename, source)
 
 
+def run_text(source: bytes, argv: Sequence[str]) -> int:
+    """Run a program that was read from standard input, as `python -` does.
+
+    Args:
+        source: its bytes.
+        argv: what `sys.argv` is to be; its first element is `-`.
+
+    Returns:
+        The exit code, as for `run_path`.
+
+    Raises:
+        KeyboardInterrupt: as for `run_path`.
+    """
+    if not sys.flags.safe_path:
+        _put_first("")
+    sys.argv = list(argv)
+    namespace = _fresh_main()
+    sys.audit("cpython.run_stdin")
+    error = _uncaught(lambda: _run_code(source, "<stdin>", namespace, bytecode=False))
+    _flush()
+    return _exit_code(error)
+
+
 def run_module(name: str, argv: Sequence[str]) -> int:
     """Run a module as `python -m name` does.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from load._caller import NOBODY
-from load._cli.printing import print_json, print_text
+from load._cli.printing import print_json, print_text, show_plan
 
 _EXAMPLES = """\
 examples:
@@ -48,15 +48,13 @@ def _install(arguments: argparse.Namespace) -> int:
 
 
 def _plan(arguments: argparse.Namespace) -> int:
+    from load._console.status import shown_while
     from load._resolve.install import plan_specs
 
-    plan = plan_specs(arguments.specs, NOBODY, explicit=True)
+    with shown_while("finding out what would change"):
+        plan = plan_specs(arguments.specs, NOBODY, explicit=True)
     if arguments.json:
         print_json(plan.as_dict())
-    elif not plan:
-        print_text("Nothing to do: all of it is there.")
     else:
-        from load._console.plan_table import print_plan
-
-        print_plan(plan.changes, target=plan.target, backend=plan.backend, reasons=plan.reasons)
+        show_plan(plan)
     return 0

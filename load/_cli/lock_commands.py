@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from load._caller import NOBODY
-from load._cli.printing import print_json, print_text
+from load._cli.printing import print_json, print_text, show_plan
 
 _LOCK = """\
 examples:
@@ -100,9 +100,11 @@ def _add_sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _sync(arguments: argparse.Namespace) -> int:
+    from load import _console
     from load._install.plan import Plan
     from load._resolve.sync import sync
 
+    _console.attach()  # what is only removed is announced, too
     result = sync(arguments.lock, dry_run=arguments.dry_run, exact=arguments.exact, yes=arguments.yes)
     if arguments.json:
         changes = [{"name": each.name, "old": each.old, "new": each.new} for each in result.changes]
@@ -110,7 +112,7 @@ def _sync(arguments: argparse.Namespace) -> int:
     elif not result.changes:
         print_text("Nothing to do: all of the lock is there.")
     elif isinstance(result, Plan):
-        print_text(str(result))
+        show_plan(result)
     return 0
 
 

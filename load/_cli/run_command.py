@@ -1,4 +1,4 @@
-"""`load run SCRIPT` and `load run -m MODULE`: what it needs in one solve, then the program itself."""
+"""`load run SCRIPT`, `load run -m MODULE`, `load run -`: what it needs in one solve, then the program itself."""
 
 from __future__ import annotations
 
@@ -12,23 +12,46 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-USAGE = "usage: load run SCRIPT [ARG ...]\n       load run -m MODULE [ARG ...]"
+USAGE = "usage: load run SCRIPT [ARG ...]\n       load run -m MODULE [ARG ...]\n       load run - [ARG ...]"
+_STDIN = "<stdin>"  # what Python calls a program that it reads from there
 
 
 def run_program(argv: Sequence[str]) -> int:
     """Prepare and run a program in this process; the result is its exit code."""
     words = list(argv)
+    if words[:1] == ["-m"]:
+        if len(words) < 2:
+            return _wrong("what is missing is the module: load run -m MODULE")
+        return _prepared(_prepare_module, words[1]) or _run_module(words[1:])
     if words[:1] == ["--"]:
         words = words[1:]
-    elif words and words[0].startswith("-"):
-        if words[0] != "-m" or len(words) < 2:
-            print(f"{USAGE}\nload run: no such option: {words[0]}", file=sys.stderr)  # noqa: T201 - usage, as argparse has it
-            return _cli.WRONG_USE
-        return _prepared(_prepare_module, words[1]) or _run_module(words[1:])
+    elif words and words[0].startswith("-") and words[0] != "-":
+        return _wrong(f"no such option: {words[0]}")
     if not words:
-        print(USAGE, file=sys.stderr)  # noqa: T201
-        return _cli.WRONG_USE
+        return _wrong("what is missing is the script")
+    if words[0] == "-":
+        return _run_standard_input(words)
+    if words[0].lower().endswith(".ipynb") and os.path.isfile(words[0]):
+        return _refuse_notebook(words[0])
     return _prepared(_prepare_script, words[0]) or _run_script(words)
+
+
+def _wrong(what: str) -> int:
+    print(f"{USAGE}\nload run: {what}", file=sys.stderr)  # noqa: T201 - usage, as argparse has it
+    return _cli.WRONG_USE
+
+
+def _refuse_notebook(path: str) -> int:
+    from load._console.tables import print_error
+
+    print_error(
+        SourceError(
+            f"{path} is a notebook, which is run by Jupyter and not by Python.",
+            context=[f"what it needs is written down by: load lock {path}, or load freeze {path}"],
+            hint=f"jupyter lab {path}, or jupyter execute {path}",
+        )
+    )
+    return _cli.WRONG_USE
 
 
 def _prepared(prepare: Callable[[str], int], program: str) -> int:
@@ -61,6 +84,37 @@ def _prepare_script(script: str) -> int:
     if not sys.flags.safe_path:
         sys.path[0] = folder  # what can be found must be looked for where the script will look
     prepare(os.path.abspath(script), needs, is_local=local_modules(script))
+    return 0
+
+
+def _run_standard_input(words: list[str]) -> int:
+    """Run the program that standard input holds, as `python -` does; at a terminal that would be a prompt."""
+    from load._cli.execute import run_text
+    from load._console.terminal import is_terminal
+
+    if sys.stdin is None or is_terminal(sys.stdin):
+        return _wrong("a program is expected on standard input: load run - < SCRIPT")
+    source = sys.stdin.buffer.read()
+    return _prepared(lambda _: _prepare_text(source), "-") or run_text(source, words)
+
+
+def _prepare_text(source: bytes) -> int:
+    from load._imports.beside import local_modules
+    from load._imports.scan import scan_source
+
+    try:
+        needs = scan_source(source, _STDIN)
+    except (SyntaxError, ValueError):
+        return 0  # as for a script
+    if not (needs.needs or needs.dependencies):
+        return 0
+    from load import _config
+    from load._resolve.programs import prepare
+
+    _config.reread(os.getcwd())
+    if not sys.flags.safe_path:
+        sys.path[0] = ""
+    prepare(_STDIN, needs, is_local=local_modules(os.path.join(os.getcwd(), _STDIN)))
     return 0
 
 

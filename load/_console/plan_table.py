@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from load._console.tables import print_table
+from load._console.tables import print_lines, print_table
 from load._console.terminal import readable
 from load._console.wording import age, size
 
@@ -103,31 +103,61 @@ def lines(changes: Sequence[Change], *, whole: bool = False, limit: int | None =
     return found
 
 
-def plan_text(changes: Sequence[Change], *, target: str, backend: str, reasons: Sequence[str] = ()) -> str:
-    """A plan as plain text."""
-    if not changes:
-        return "Nothing to do: all of it is there."
-    body = [f"{backend} would change in {target}:", *(f"  {line}" for line, _ in lines(changes))]
-    body += [f"  ({legend(changes)})", *(f"because: {readable(reason)}" for reason in reasons)]
-    return "\n".join(body)
+def plan_text(
+    changes: Sequence[Change], *, target: str, backend: str, reasons: Sequence[str] = (), verdict: str = ""
+) -> str:
+    """A plan as plain text, as `print_plan` prints it where there is no terminal."""
+    from io import StringIO
+
+    text = StringIO()
+    print_plan(changes, target=target, backend=backend, reasons=reasons, verdict=verdict, to=text)
+    return text.getvalue().rstrip("\n")
 
 
 def print_plan(
-    changes: Sequence[Change], *, target: str, backend: str, reasons: Sequence[str] = (), to: TextIO | None = None
+    changes: Sequence[Change],
+    *,
+    target: str,
+    backend: str,
+    reasons: Sequence[str] = (),
+    verdict: str = "",
+    to: TextIO | None = None,
 ) -> None:
-    """Print a plan as a table.
+    """Print a plan as a table, and what would become of it.
+
+    Args:
+        changes: what would change.
+        target: the environment or overlay, in words.
+        backend: "uv" or "pip".
+        reasons: why it has to be asked about or is refused, a sentence each.
+        verdict: "install", "ask" or "refuse"; "" where nobody judged it.
+        to: the stream; None for standard output.
 
     Raises:
         OSError: the stream cannot be written to.
     """
     stream = sys.stdout if to is None else to
-    table = rows(changes)
-    kept = [index for index in range(len(HEADERS)) if any(row[index] for row in table)]
-    print_table(
-        [[row[index] for index in kept] for row in table],
-        [HEADERS[index] for index in kept],
-        title=f"{backend} would change in {target}",
-        to=stream,
-    )
-    for line in (legend(changes), *(f"because: {readable(reason)}" for reason in reasons)):
-        print(line, file=stream)
+    if changes:
+        table = rows(changes)
+        kept = [index for index in range(len(HEADERS)) if any(row[index] for row in table)]
+        print_table(
+            [[row[index] for index in kept] for row in table],
+            [HEADERS[index] for index in kept],
+            title=f"{backend} would change in {target}:",
+            to=stream,
+        )
+        print_lines([legend(changes)], to=stream)
+    if not changes and not reasons:
+        print_lines(["Nothing to do: all of it is there."], to=stream)
+    else:
+        print_lines(judged(verdict, reasons), to=stream)
+
+
+def judged(verdict: str, reasons: Sequence[str]) -> list[str]:
+    """What the policy says of a plan, in words; the reasons alone where nobody judged it."""
+    fates = {"install": "would be installed", "ask": "would be asked about", "refuse": "would be refused"}
+    if verdict not in fates:
+        return [f"because: {reason}" for reason in reasons]
+    if len(reasons) < 2:
+        return [", because ".join([fates[verdict], *reasons])]
+    return [f"{fates[verdict]}, because", *(f"  {reason}" for reason in reasons)]

@@ -13,6 +13,7 @@ import threading
 import time
 from contextlib import contextmanager
 
+from load._config import get as setting
 from load._console.terminal import (
     UNWRITABLE,
     can_draw,
@@ -209,6 +210,20 @@ def says(line: str) -> None:
 def end(key: object) -> Job | None:
     """Something ended; the job, or None where it was never begun."""
     return _status.end(key)
+
+
+@contextmanager
+def shown_while(what: str) -> Iterator[None]:
+    """Show a moving line while the block waits for something, unless the setting `quiet` holds."""
+    if setting("quiet"):
+        yield
+        return
+    key = object()
+    begin(what, key)
+    try:
+        yield
+    finally:
+        end(key)
 
 
 def aside() -> AbstractContextManager[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from load._console.terminal import can_draw, console_on, encodable, readable, write_styled
+from load._console.terminal import can_draw, console_on, encodable, folded, readable, width, write_styled
 from load.errors import LoadError
 
 TYPE_CHECKING = False
@@ -62,6 +62,24 @@ def print_fields(fields: Iterable[tuple[str, object]], title: str | None = None,
         print(encodable(title, stream), file=stream)
     for line in _aligned(known):
         print(line, file=stream)
+
+
+def print_lines(lines: Iterable[str], indent: int = 2, to: TextIO | None = None) -> None:
+    """Print sentences, a line each; at a terminal they are folded between words.
+
+    Args:
+        lines: the sentences.
+        indent: blanks before what is folded.
+        to: the stream; None for standard output.
+
+    Raises:
+        OSError: the stream cannot be written to.
+    """
+    stream = sys.stdout if to is None else to
+    columns = width(stream)
+    for line in lines:
+        for part in folded(_cell(line, stream), columns, indent):
+            print(part, file=stream)
 
 
 def print_error(error: BaseException) -> None:

@@ -40,6 +40,52 @@ def can_draw(stream: TextIO | None) -> bool:
     return is_terminal(stream) and os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
 
 
+def width(stream: TextIO | None) -> int | None:
+    """The columns of a terminal (`COLUMNS` overrides it, as elsewhere); None where the stream is none."""
+    if not is_terminal(stream):
+        return None
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns if stream is not None else None
+    except UNWRITABLE:
+        return None
+
+
+def folded(text: str, columns: int | None, indent: int = 0) -> list[str]:
+    """A line in as many as a terminal needs, folded between words; the second and later ones are indented.
+
+    Args:
+        text: one line.
+        columns: the terminal's; None for no limit.
+        indent: blanks before the second line; what is indented further than it is worth is not.
+    """
+    if columns is None or len(text) < columns:
+        return [text]
+    from textwrap import wrap
+
+    hanging = " " * (indent if indent * 2 < columns else 2)
+    return wrap(
+        text,
+        columns - 1,
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+        expand_tabs=False,
+        replace_whitespace=False,
+    )
+
+
+def shorter_path(path: str) -> str:
+    """A path from the working directory, where that is shorter."""
+    try:
+        relative = os.path.relpath(path)
+    except (OSError, ValueError):  # no working directory any more; another drive of Windows
+        return path
+    return relative if len(relative) < len(path) else path
+
+
 def speaks_unicode(stream: TextIO | None) -> bool:
     """Whether the stream takes every character."""
     return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")

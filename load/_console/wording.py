@@ -61,19 +61,28 @@ def age(uploaded: str, now: float | None = None) -> str:
 def installed(event: InstallFinished) -> str | None:
     """What an install changed, in one line; None where nothing changed."""
     came = [change for change in event.changes if change.old is None]
-    replaced = [change for change in event.changes if change.is_replacement]
+    replaced = [str(change) for change in event.changes if change.is_replacement and change.new is not None]
+    removed = [f"{change.name} {change.old}" for change in event.changes if change.old and change.new is None]
     parts = [f"installed {_listed(came, event.requirements)}"] if came else []
-    parts += [f"replaced {_cut([str(change) for change in replaced])}"] if replaced else []
+    parts += [f"replaced {_cut(replaced)}"] if replaced else []
+    parts += [f"removed {_cut(removed)}"] if removed else []
     if not parts:
         return None
-    seconds = f"{event.seconds:.1f} s" if event.seconds < 59.95 else duration(event.seconds)
-    return f"load: {', '.join(parts)} with {event.backend} in {seconds} {_place(event)}"
+    way = "into" if came or replaced else "from"
+    return f"load: {', '.join(parts)} with {event.backend}{_took(event.seconds)} {_place(event, way)}"
 
 
-def _place(event: InstallFinished) -> str:
+def _took(seconds: float) -> str:
+    """How long it took; nothing where nobody measured it."""
+    if not seconds:
+        return ""
+    return f" in {seconds:.1f} s" if seconds < 59.95 else f" in {duration(seconds)}"
+
+
+def _place(event: InstallFinished, way: str) -> str:
     if event.overlay:
         return "into an overlay: seen by programs that use load, not by plain `python`"
-    return f"(into the environment {event.target})"
+    return f"({way} the environment {event.target.removeprefix('the environment ')})"
 
 
 def _listed(changes: Sequence[Change], requirements: Sequence[str]) -> str:

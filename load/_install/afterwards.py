@@ -6,6 +6,7 @@ import time
 
 from load import _events
 from load._install import installed, reachability, refusal
+from load._install.job import shown_command
 from load._install.redact import redact
 from load._names import normalize
 
@@ -82,7 +83,7 @@ def record(order: Order, changes: Sequence[Change], *, action: str, requirements
         changes=changes,
         caller=order.caller,
         reason="; ".join(order.permission.because),
-        command=[order.backend.name, "install", *shown],
+        command=shown_command(order.backend.name, "install", shown),
         backend=order.backend.name,
         target=folder,
         script=_running_script(),

@@ -117,6 +117,12 @@ def requires(distribution: Installed) -> list[str]:
     return found
 
 
+def own_needs() -> set[str]:
+    """`load` and what it needs itself: that is loaded wherever `load` installs or removes something."""
+    own = visible().get("load-module")
+    return {"load-module", *(requires(own) if own is not None else ())}
+
+
 def installed_version(distribution: str) -> tuple[int, ...]:
     """The first two numbers of the version that is installed; none where it is not."""
     found = visible().get(distribution)

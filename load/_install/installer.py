@@ -167,6 +167,11 @@ def look(needs: Sequence[Need], caller: Caller, *, importable: Callable[[str], b
     if not open_needs:
         return Plan((), (), target=goal.name, backend="")
     verdicts = permission.verdicts()
+    if any(verdict.reason == "near-miss" for _, verdict in verdicts):  # the index is not even asked
+        because = [verdict.because for _, verdict in verdicts if verdict.action in (ASK, REFUSE)]
+        asked = [need.requirement for need in open_needs]
+        word = _strictest([verdict.action for _, verdict in verdicts], asked=False)
+        return Plan(asked, (), target=goal.name, backend="", verdict=word, reasons=because)
     with Scratch() as scratch:
         order = Order(
             open_needs, caller, importable, target=goal, permission=permission, backend=choose, scratch=scratch

@@ -10,7 +10,7 @@ from load.errors import InstallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Protocol
 
     from load._events import Change
@@ -136,6 +136,12 @@ def environment() -> dict[str, str]:
 
         env.update(git_environment(env))
     return env
+
+
+def shown_command(backend: str, verb: str, arguments: Iterable[str]) -> list[str]:
+    """What a person would type for the same, without the options that `load` adds."""
+    start = ["uv", "pip"] if backend == "uv" else ["python", "-m", "pip"]
+    return [*start, verb, *arguments]
 
 
 def inherited(job: Job) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from load import _config, _console
 from load._install import refusal
+from load._install.job import shown_command
 from load._install.policy import ASK, INSTALL, REFUSE, Verdict, judge
 from load._install.redact import redact
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from load._install.policy import Need
     from load._install.target import Target
     from load._install.turn import Turn
+
+
+_KNOWN_NOW = "you agreed before it was known what would change; now it is"
 
 
 class Permission:
@@ -111,8 +115,8 @@ class Permission:
         if not self.needs_asking(changes, more):
             return
         reasons = tuple(dict.fromkeys((*self._reasons, *more)))
-        if not reasons:
-            reasons = tuple(sorted(self._agreed_reasons))
+        if self._agreed_reasons.issuperset(reasons):  # asked again: not everything was known when it was agreed to
+            reasons = (_KNOWN_NOW,)
         from load._console.consent import Consent
 
         requirements = [need.requirement for need in self._needs]
@@ -122,8 +126,8 @@ class Permission:
             target=self._target.name,
             reasons=reasons,
             source=", ".join(dict.fromkeys(_origin(need) for need in self._needs)),
-            command=[backend.name, "install", *(redact(each) for each in requirements)],
-            project=_config.project_file() if self._can_be_allowed() else None,
+            command=shown_command(backend.name, "install", map(redact, requirements)) if requirements else (),
+            project=_config.project_file() if self._can_be_allowed(changes, more) else None,
         )
         answer = self._answer_to(consent)
         if answer == "no":
@@ -144,8 +148,13 @@ class Permission:
         finally:
             self.turn.step_back()
 
-    def _can_be_allowed(self) -> bool:
-        """Whether every name could stand in `allow`: a source is allowed by nobody but its caller."""
+    def _can_be_allowed(self, changes: Sequence[Change], more: Sequence[str]) -> bool:
+        """Whether the question would not come again if every name stood in `allow`.
+
+        A source is allowed by nobody but its caller; a build, a replacement and `install = ask` are asked about always.
+        """
+        if not self._needs or more or any(each.is_replacement for each in changes) or _config.get("install") == "ask":
+            return False
         return all(need.distribution and not need.is_direct for need in self._needs)
 
     def _allow(self) -> None:

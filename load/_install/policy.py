@@ -171,7 +171,8 @@ def judge(need: Need, caller: Caller, *, person: bool) -> Verdict:
     if mode == "always":
         return Verdict(INSTALL, "", "install = always")
     if mode == "ask":
-        return _ask_or_refuse("policy", f"install = ask (from {origin})", person=person)
+        nobody = "" if person else ", and nobody is there to be asked"
+        return _ask_or_refuse("policy", f"install = ask (from {origin}){nobody}", person=person)
     return _judge_known(need, person=person)
 
 

@@ -6,6 +6,7 @@ import sys
 
 from load import _config
 from load._install.failures import CONFLICT, NETWORK, NOT_FOUND
+from load._install.indexes import index_of
 from load.errors import InstallError, InstallRefused, NotProvided, VersionConflict
 
 TYPE_CHECKING = False
@@ -61,13 +62,17 @@ def _next_step(needs: Sequence[Need], verdict: Verdict, target: Target) -> str:
         return f"did you mean {verdict.suggestion!r}? If not, list {needs[0].asked!r} in the setting allow"
     if verdict.reason == "third-party":
         return f"load install {_arguments(needs)}, or list the package in the setting trust"
+    if verdict.reason == "policy" and _config.get("install") == "ask":
+        return f"at a terminal: load install {_arguments(needs)}"
     if verdict.reason in ("policy", "offline"):
         return command(needs, target)
     return f"load install {_arguments(needs)}"
 
 
 def command(needs: Sequence[Need], target: Target) -> str:
-    """The command that installs it without `load`."""
+    """The command that installs it without `load`; a bound name is left to `load`, which keeps it to its index."""
+    if any(need.distribution and index_of(need.distribution) for need in needs):
+        return f"load install {_arguments(needs)}, where that is allowed (it is bound to a private index)"
     if target.is_overlay:
         return f"in a virtual environment: python -m pip install {_arguments(needs)}"
     return f"{_quoted(sys.executable)} -m pip install {_arguments(needs)}"
@@ -287,8 +292,6 @@ def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:
 
 def _on_its_index(needs: Sequence[Need]) -> str | None:
     """A bound name is nobody else's: no public one was meant."""
-    from load._install.indexes import index_of
-
     index = next((found for need in needs if need.distribution and (found := index_of(need.distribution))), None)
     return f"see whether the index {index.name!r} has it under this name" if index is not None else None
 

@@ -146,8 +146,11 @@ def locked_solution(order: Order) -> Solution:
 
 
 def loaded(visible: dict[str, installed.Installed]) -> dict[str, installed.Installed]:
-    """The distributions of which something is in `sys.modules`: these may not change under the running program."""
-    roots = {name.partition(".")[0] for name in sys.modules}
+    """The distributions of which something is in `sys.modules`: these may not change under the running program.
+
+    What only a `.pth` file loads at the start of Python, as that of setuptools does, is nothing that a program uses.
+    """
+    roots = {name.partition(".")[0] for name in sys.modules} - {"_distutils_hack"}
     return {name: each for name, each in visible.items() if roots.intersection(installed.import_names_of(each))}
 
 

@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from load._lazy.package import LazyPackage
-
 
 class Failure:
     """One failed access.
 
     Args:
-        package: the lazy package.
+        package: import name of the lazy package.
+        place: file and line of its declaration.
         name: the name that was asked for.
         module: the module that it leads to.
         attribute: the attribute of it, or "".
     """
 
-    def __init__(self, package: LazyPackage, name: str, module: str, attribute: str) -> None:
+    def __init__(self, package: str, place: str, name: str, module: str, attribute: str) -> None:
         self._package = package
+        self._place = place
         self._name = name
         self._module = module
         self._attribute = attribute
@@ -48,17 +48,17 @@ class Failure:
                 raise explained from error
             way_out.warn(explained, 6)
             return way_out.Placeholder(explained) if missing == "warn" else None
-        note = f"{self._package.name}.{self._name} is imported lazily: declared in {self._package.place}"
+        note = f"{self._package}.{self._name} is imported lazily: declared in {self._place}"
         if note not in getattr(error, "__notes__", ()):
             error.add_note(note)
         raise error
 
     def _of_attribute(self, error: AttributeError) -> ImportError:
-        where = f"declared in {self._package.place}"
+        where = f"declared in {self._place}"
         module = sys.modules.get(self._module)
         if module is None or getattr(error, "obj", None) is not module:
             return ImportFailed(
-                f"{self._package.name}.{self._name} could not be imported: {type(error).__name__}: {error}",
+                f"{self._package}.{self._name} could not be imported: {type(error).__name__}: {error}",
                 context=(where,),
                 hint="see the error above, which the module's own code raised",
                 name=self._module,
@@ -68,7 +68,7 @@ class Failure:
         wanted = self._attribute.partition(".")[0]
         close = get_close_matches(wanted, dir(module), n=3)
         return AttributeNotFound(
-            f"{self._module!r} has no attribute {wanted!r}, which {self._package.name}.{self._name} stands for.",
+            f"{self._module!r} has no attribute {wanted!r}, which {self._package}.{self._name} stands for.",
             context=(where,),
             hint=f"did you mean {', '.join(map(repr, close))}?"
             if close
@@ -79,7 +79,7 @@ class Failure:
 
     def _is_outside(self, error: ModuleNotFoundError) -> bool:
         """Whether what is missing is no part of the package."""
-        root = self._package.name.partition(".")[0]
+        root = self._package.partition(".")[0]
         name = error.name or ""
         return bool(name) and name != root and not name.startswith(f"{root}.")
 
@@ -87,12 +87,12 @@ class Failure:
         missing = error.name or ""
         root = missing.partition(".")[0]
         extra = next((extras[key] for key in (missing, root, self._name) if key in extras), "")
-        own = _distribution_of(self._package.name.partition(".")[0])
+        own = _distribution_of(self._package.partition(".")[0])
         distribution = way_out.distribution_of(missing)
         whole = f"{own}[{extra}]" if extra else distribution
         return ResolveError(
-            f"{self._package.name}.{self._name} needs {missing!r}: the distribution {distribution!r} is not installed.",
-            context=(f"declared in {self._package.place}",),
+            f"{self._package}.{self._name} needs {missing!r}: the distribution {distribution!r} is not installed.",
+            context=(f"declared in {self._place}",),
             hint=way_out.command(whole),
             name=error.name,
             distribution=distribution,

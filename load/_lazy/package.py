@@ -198,7 +198,8 @@ class LazyPackage:
     def _failed(self, name: str, module_name: str, attribute: str, error: Exception) -> Any:
         from load._lazy.failing import Failure
 
-        return Failure(self, name, module_name, attribute).handle(error, self._extras, self._missing)
+        failure = Failure(self.name, self.place, name, module_name, attribute)
+        return failure.handle(error, self._extras, self._missing)
 
     def _unhook(self) -> None:
         if self._namespace.get("__getattr__") is self._hook:

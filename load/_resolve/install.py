@@ -70,9 +70,26 @@ def install_specs(texts: Sequence[str], caller: Caller) -> Outcome:
     from load._install.spec import parse
     from load._resolve.lacking import lacking
 
-    found = [lacking(spec, caller) for spec in [parse(text) for text in texts]]
+    found = [_typed(lacking(spec, caller)) for spec in [parse(text) for text in texts]]
     missing = [each for each in found if each is not None]
     return install_missing(missing, caller, explicit=True) if missing else Outcome((), ())
+
+
+def _typed(missing: Missing | None) -> Missing | None:
+    """What a person types to be installed may be a distribution's name: then that is all that has to be there."""
+    if missing is None or missing.spec is not None or "." in missing.module or _is_known_import(missing.module):
+        return missing
+    from load._install.spec import Spec
+
+    if _names.normalize(missing.module) in installed.visible():
+        return None
+    missing.spec = Spec(missing.asked, distribution=missing.module)
+    missing.module = ""
+    return missing
+
+
+def _is_known_import(module: str) -> bool:
+    return table_entry(module) is not None or bool(_names.near_known(module))
 
 
 def plan_specs(texts: Sequence[str], caller: Caller, *, explicit: bool = False) -> Plan:
@@ -86,6 +103,8 @@ def plan_specs(texts: Sequence[str], caller: Caller, *, explicit: bool = False) 
     from load._resolve.lacking import lacking
 
     found = [lacking(spec, caller) for spec in [parse(text) for text in texts]]
+    if explicit:
+        found = [_typed(each) for each in found]
     needs = _merged([need_of(each) for each in found if each is not None])
     return look(needs, caller, importable=is_importable, explicit=explicit)
 

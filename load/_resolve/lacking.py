@@ -58,7 +58,10 @@ def _lacking_name(spec: Spec) -> Missing | None:
 def meaning(name: str) -> str:
     """The import name that a name or alias means; what can be found under the very name goes before shipped aliases."""
     own = presence.user_aliases.get(name.partition(".")[0])
-    return name if own is None and find(name.partition(".")[0]) is not None else presence.target_of(name)
+    if own is None and find(name.partition(".")[0]) is not None:
+        return name
+    target = presence.target_of(name)
+    return presence.named_as_distribution(name) or target if target == name else target
 
 
 def missing_part(module: str) -> str | None:

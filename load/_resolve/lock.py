@@ -195,28 +195,27 @@ class _Locking:
 
     def _refuse_unknown(self) -> None:
         """A lock vouches for its names: what stands in one is installed without a question."""
-        from load._names import near_known
-
         held = {each.name for each in self.old.packages} if self.old is not None else set()
         agreed = self._allow | held
+        refused: list[tuple[Need, str, str]] = []
         for need in self._wanted:
             if need.table == "installed" or need.trusted_source or {need.asked, need.distribution} & agreed:
                 continue
-            if need.builds:
-                raise self._refusal(need, "build", "its source is built to be locked, which runs its code")
-            if is_known(need):
-                continue
-            meant = near_known(need.module.partition(".")[0] or need.distribution)
-            if meant is not None:
-                raise self._refusal(need, "near-miss", f"it is one slip away from the well-known {meant!r}")
-            if _config.get("install") != "always":
-                raise self._refusal(need, "unknown-name", f"{need.distribution!r} is no name that load knows")
+            reason, because = _objection(need)
+            if reason:
+                refused.append((need, reason, because))
+        if refused:
+            raise self._refusal(refused)
 
-    def _refusal(self, need: Need, reason: str, because: str) -> InstallRefused:
+    def _refusal(self, refused: Sequence[tuple[Need, str, str]]) -> InstallRefused:
+        need, reason, because = refused[0]
+        lines = [f"{each.asked}: {why}" for each, _, why in refused] if len(refused) > 1 else []
+        allowed = " ".join(f"--allow {_quoted(each.asked)}" for each, _, _ in refused)
+        what = f"{need.asked!r} was not locked: {because}." if not lines else f"{len(refused)} names were not locked."
         return InstallRefused(
-            f"{need.asked!r} was not locked: {because}.",
-            context=["what a lock holds is installed without a question"],
-            hint=f"if it is what you mean: load lock {self._named()} --allow {_quoted(need.asked)}",
+            what,
+            context=[*lines, "what a lock holds is installed without a question"],
+            hint=f"if that is what you mean: load lock {self._named()} {allowed}",
             name=need.module or None,
             reason=reason,
         )
@@ -281,6 +280,22 @@ class _Locking:
                 for module in [need.module] if need.module else import_names(name):
                     modules.setdefault(module, name)
         return modules
+
+
+def _objection(need: Need) -> tuple[str, str]:
+    """Why a need is not locked unless somebody says so: the word of `InstallRefused.reason`, and the same in words."""
+    from load._names import near_known
+
+    if need.builds:
+        return "build", "its source is built to be locked, which runs its code"
+    if is_known(need):
+        return "", ""
+    meant = near_known(need.module.partition(".")[0] or need.distribution)
+    if meant is not None:
+        return "near-miss", f"it is one slip away from the well-known {meant!r}"
+    if _config.get("install") == "always":
+        return "", ""
+    return "unknown-name", f"{need.distribution!r} is no name that load knows"
 
 
 def _quoted(text: str) -> str:

@@ -59,6 +59,8 @@ def by_name(name: str, *, installed: bool = False) -> Any:
     if module is not None and not _is_mere_folder(module):
         return module
     target = shipped_target(name)
+    if target is None and module is None:
+        target = named_as_distribution(name)
     if module is not None and target is None and _names.lookup(_id(name)) is None:
         return module
     if target is not None:
@@ -84,6 +86,14 @@ def shipped_target(name: str) -> str | None:
     root, dot, rest = name.partition(".")
     target = _names.shipped_alias(root)
     return f"{target}{dot}{rest}" if target is not None else None
+
+
+def named_as_distribution(name: str) -> str | None:
+    """The import name that is meant where a distribution's name was written: `PyYAML` for `yaml`."""
+    if "." in name or _names.lookup(_id(name)) is not None:
+        return None
+    names = _names.import_names_of(name)
+    return names[0] if names and name not in names else None
 
 
 def target_of(name: str) -> str:

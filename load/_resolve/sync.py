@@ -167,6 +167,7 @@ def _remove(distributions: Sequence[Installed], goal: Target, caller: Caller) ->
     from load import _events
     from load._install import afterwards, journal
     from load._install.backends import choose
+    from load._install.job import shown_command
     from load._install.turn import Turn
 
     names = [each.name for each in distributions]
@@ -182,7 +183,7 @@ def _remove(distributions: Sequence[Installed], goal: Target, caller: Caller) ->
             changes=changes,
             caller=caller,
             reason="the lock does not hold it",
-            command=[backend.name, "uninstall", *names],
+            command=shown_command(backend.name, "uninstall", names),
             backend=backend.name,
             target=goal.name,
             script=None,

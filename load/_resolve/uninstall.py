@@ -9,6 +9,7 @@ from load import _config, _console, _events
 from load._events import Change
 from load._install import afterwards, installed, journal, refusal, target
 from load._install.backends import choose
+from load._install.job import shown_command
 from load._install.order import Outcome
 from load._install.turn import Turn
 from load._names import near, normalize
@@ -105,9 +106,12 @@ def _refuse_loaded(chosen: Mapping[str, Installed]) -> None:
     if not standing:
         return
     first = next(iter(standing.values()))
+    again = f"load uninstall {' '.join(chosen)}"
+    if installed.own_needs().intersection(standing):  # a fresh process would have loaded it, too
+        again = " ".join(shown_command("pip", "uninstall", chosen))
     raise VersionConflict(
         f"{', '.join(standing)} is loaded in this program and cannot be removed under it.",
-        hint=f"in a fresh process: load uninstall {' '.join(chosen)}",
+        hint=f"in a fresh process: {again}",
         distribution=first.name,
         present=first.version,
     )
@@ -119,7 +123,7 @@ def _refuse_needed(chosen: Mapping[str, Installed]) -> None:
     if own:
         raise InstallRefused(
             f"{', '.join(own)} is what load itself works with.",
-            hint="if you mean it: load uninstall --force …",
+            hint=f"if you mean it: {' '.join(shown_command('pip', 'uninstall', own))}",
             reason="needed",
         )
     lines = [
@@ -133,7 +137,7 @@ def _refuse_needed(chosen: Mapping[str, Installed]) -> None:
         raise InstallRefused(
             f"{', '.join(chosen)} not removed: something that is installed needs it.",
             context=lines,
-            hint="remove that as well, or: load uninstall --force …",
+            hint=f"remove that as well, or: load uninstall --force {' '.join(chosen)}",
             reason="needed",
         )
 
@@ -157,7 +161,7 @@ def _remove(chosen: Mapping[str, Installed], goal: Target, caller: Caller) -> Ou
         changes=changes,
         caller=caller,
         reason="asked for by name",
-        command=[backend.name, "uninstall", *chosen],
+        command=shown_command(backend.name, "uninstall", chosen),
         backend=backend.name,
         target=sys.prefix,
         script=None,

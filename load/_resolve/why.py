@@ -128,7 +128,8 @@ def _module_of(spec: Spec) -> str:
         return module_of_distribution(spec.distribution) if spec.distribution else ""
     if spec.module.partition(".")[0] not in presence.user_aliases and find(spec.module) is not None:
         return spec.module
-    return presence.target_of(spec.module)
+    target = presence.target_of(spec.module)
+    return presence.named_as_distribution(target) or target if target == spec.module else target
 
 
 def _found(module: str) -> str | None:
@@ -160,9 +161,17 @@ def _describe(facts: dict[str, Any], need: Need | None, module: str) -> None:
         facts.update(distribution=provider.name, version=provider.version)
 
 
+def _is_part_of_what_is_there(module: str) -> bool:
+    """Whether a dotted name lies below an installed package, and no distribution of its own could bring it."""
+    root, dot, _ = module.partition(".")
+    return bool(dot) and find(root) is not None and _names.lookup(_names.ImportName(module)) is None
+
+
 def _verdict(facts: dict[str, Any], need: Need | None, caller: Caller) -> tuple[str, str | None]:
     if facts["found"]:
         return "there, and would be imported", None
+    if facts["module"] and _is_part_of_what_is_there(facts["module"]):
+        return f"not there: {facts['module'].rpartition('.')[0]!r} is, and has no such module", None
     if need is None:
         if facts["module"] and _names.standard_library(facts["module"].partition(".")[0]):
             return "a standard-library name that this Python does not have; never installed", None

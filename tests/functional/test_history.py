@@ -35,7 +35,8 @@ def test_an_install_is_written_down(
     ]
     assert (entry["file"], entry["line"], entry["script"]) == (str(script), 3, str(script))
     assert entry["reason"] == "a known name"
-    assert entry["command"] == [backend, "install", "beautifulsoup4"]
+    program = ["uv", "pip"] if backend == "uv" else ["python", "-m", "pip"]
+    assert entry["command"] == [*program, "install", "beautifulsoup4"]
     assert entry["backend"] == backend
     text = venv.run(["-m", "load", "history"]).check().stdout
     assert "beautifulsoup4 4.99, soupsieve 2.0" in text

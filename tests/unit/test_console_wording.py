@@ -36,10 +36,18 @@ def test_what_was_asked_for_comes_before_what_it_needs() -> None:
 
 
 def test_a_replacement_is_told_as_one() -> None:
-    """Old and new version are both named, apart from what is new; so is what goes."""
+    """Old and new version are both named, apart from what is new; what goes is told as gone."""
     line = sentence(["pandas"], [Change("numpy", "1.26", "2.4"), Change("pandas", None, "3.1"), Change("x", "1", None)])
     assert line is not None
-    assert "installed pandas 3.1, replaced numpy 1.26 → 2.4, x 1 → removed with uv" in line
+    assert "installed pandas 3.1, replaced numpy 1.26 → 2.4, removed x 1 with uv in 0.1 s (into" in line
+
+
+def test_what_is_removed_is_told_as_removed() -> None:
+    """From where, and without a time where nobody measured it; the words of a target are not doubled."""
+    gone = [Change("a", "1.0", None), Change("b", "2.0", None)]
+    assert sentence(["a"], gone) == "load: removed a 1.0, b 2.0 with uv in 0.1 s (from the environment /venv)"
+    unmeasured = sentence([], gone, seconds=0.0, target="the environment /venv")
+    assert unmeasured == "load: removed a 1.0, b 2.0 with uv (from the environment /venv)"
 
 
 def test_a_long_list_is_cut() -> None:
