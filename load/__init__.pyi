@@ -35,12 +35,16 @@ from load._api.lazy import lazy_import as lazy_import
 from load._api.lazy import materialize as materialize
 from load._api.lazy import reference as reference
 from load._facade.module import LoadModule as LoadModule
+from load._lazy.package import attach as attach
+from load._lazy.stub import attach_stub as attach_stub
 
 __version__: Final[str]
 __all__ = [
     "LoadModule",
     "activate",
     "alias",
+    "attach",
+    "attach_stub",
     "auto_install",
     "available",
     "child_env",

@@ -74,8 +74,32 @@ def _is_table(value: object) -> bool:
 
 def _is_table_of_tables(value: object) -> bool:
     return isinstance(value, dict) and all(
-        isinstance(key, str) and isinstance(each, dict) for key, each in value.items()
+        isinstance(key, str) and isinstance(each, dict) and all(map(_is_flat, each.values()))
+        for key, each in value.items()
     )
+
+
+def _is_flat(value: object) -> bool:
+    parts = value if isinstance(value, (list, tuple)) else (value,)
+    return not any(isinstance(part, (dict, list, tuple)) for part in parts)
+
+
+def _is_seconds(value: object) -> bool:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    return 0 < value <= 1e300 or value == float("inf")  # an integer may be one that no float holds
+
+
+def _is_folder(value: object) -> bool:
+    """Whether it can be the name of a folder at all; the limits are those of Linux and macOS, with room for more."""
+    if value is None:
+        return True
+    try:
+        name = os.fsencode(value)  # type: ignore[arg-type]
+    except (TypeError, UnicodeEncodeError):
+        return False
+    longest = max(map(len, name.replace(b"\\", b"/").split(b"/")))
+    return bool(name) and not isinstance(value, bytes) and b"\0" not in name and len(name) <= 3_000 and longest <= 255
 
 
 def _read_seconds(text: str) -> object:
@@ -99,12 +123,10 @@ SETTINGS: dict[str, Setting] = {
     "timeout": Setting(
         600.0,
         "a positive number of seconds",
-        lambda value: isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0,
+        _is_seconds,
         _read_seconds,
     ),
-    "cache_dir": Setting(
-        None, "a folder", lambda value: value is None or (isinstance(value, (str, os.PathLike)) and bool(value)), str
-    ),
+    "cache_dir": Setting(None, "a folder", _is_folder, str),
     "submodules": _switch(default=True),
     "track_memory": _switch(default=False),
     "auto_print": _switch(default=False),
@@ -290,12 +312,52 @@ def _checked(key: str, value: object, origin: str) -> object:
     setting = SETTINGS[key]
     if not setting.valid(value):
         raise ConfigError(
-            f"{key} = {value!r} (from {origin}) is not {setting.expected}.",
+            f"{key} = {_as_text(value)} (from {origin}) is not {setting.expected}.",
             key=key,
             origin=origin,
             hint=f"set {key} to {setting.expected}",
         )
+    if key == "packages" and isinstance(value, dict):
+        _check_packages(value, origin)
     return tuple(value) if isinstance(value, list) else value
+
+
+def _check_packages(table: dict[str, str], origin: str) -> None:
+    """Make sure that each import name stands for a distribution's name: it is handed to the installer as it is.
+
+    Raises:
+        ConfigError: one stands for anything else.
+    """
+    from load.errors import ConfigError
+
+    for module, distribution in table.items():
+        if not _is_distribution_name(distribution):
+            raise ConfigError(
+                f"packages.{module} = {_as_text(distribution)} (from {origin}) is not the name of a distribution.",
+                key="packages",
+                origin=origin,
+                hint=f"set packages.{module} to a name alone; a version or a source belongs into the spec",
+            )
+
+
+def _is_distribution_name(text: str) -> bool:
+    """The rule of https://packaging.python.org/specifications/name-normalization/."""
+    plain = text.replace("-", "").replace("_", "").replace(".", "")
+    return plain.isascii() and plain.isalnum() and text[0].isalnum() and text[-1].isalnum()
+
+
+_LONGEST = 300  # characters of a wrong value that are shown
+
+
+def _as_text(value: object) -> str:
+    """A value for a message, which need not hold all of it."""
+    from load._redact import redact
+
+    try:
+        text = redact(repr(value))  # before it is cut: half a password would not be seen as one
+    except (RecursionError, ValueError):
+        return "a value beyond all measure"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def configure(**settings: object) -> None:

@@ -12,6 +12,8 @@ OWN: dict[str, str] = {
     "LoadModule": "load._facade.module:LoadModule",
     "activate": "load._api:activate",
     "alias": "load._api:alias",
+    "attach": "load._lazy.package:attach",
+    "attach_stub": "load._lazy.stub:attach_stub",
     "auto_install": "load._api:auto_install",
     "available": "load._api:available",
     "child_env": "load._api:child_env",

@@ -81,7 +81,7 @@ def _read_toml(path: str, marker: bytes = b"", *, hidden: bool = True) -> dict[s
 
     try:
         return tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         from load.errors import ConfigError
 
         raise ConfigError(f"{path} is not valid TOML: {error}.", key="", origin=path, hint=f"correct {path}") from error

@@ -44,7 +44,7 @@ def __dir__() -> list[str]:
 
 
 class LoadError(Exception):
-    """Base of all errors of `load`.
+    """Base of all errors of `load`; none shows credentials, wherever they were written.
 
     Args:
         message: one line of fact.
@@ -69,12 +69,13 @@ class LoadError(Exception):
         name: str | None = None,
         **details: Any,
     ) -> None:
+        message = _shown(message)
         super().__init__(message)
         self.message = message
-        self.context = tuple(context)
-        self.hint = hint
+        self.context = tuple(map(_shown, context))
+        self.hint = _shown(hint)
         self.name = name
-        self.__dict__.update(details)
+        self.__dict__.update({key: _shown(value) for key, value in details.items()})
 
     def __str__(self) -> str:
         lines = [self.message, *(f"  {line}" for line in self.context)]
@@ -93,6 +94,17 @@ class LoadError(Exception):
     def __setstate__(self, state: dict[str, Any] | None) -> None:
         for key, value in (state or {}).items():
             setattr(self, key, value)
+
+
+def _shown(value: Any) -> Any:
+    """A text, or a list or tuple of texts, without credentials; looked at closely only where there is an address."""
+    if type(value) in (list, tuple):
+        return type(value)(map(_shown, value))
+    if not isinstance(value, str) or ("://" not in value and "@" not in value):
+        return value
+    from load._redact import redact
+
+    return redact(value)
 
 
 def _rebuild(cls: type[LoadError], message: str) -> LoadError:
@@ -121,8 +133,8 @@ class SourceError(LoadError, ValueError):
     """A spec that cannot be read, with the place in its text.
 
     Attributes:
-        text: the spec as it was written.
-        position: index of the first character that is off, or None.
+        text: the spec as it was written, credentials redacted.
+        position: index in it of the first character that is off, or None.
     """
 
     code = "source"
@@ -138,9 +150,21 @@ class SourceError(LoadError, ValueError):
         context: Iterable[str] = (),
         **rest: Any,
     ) -> None:
-        super().__init__(message, context=tuple(context) or _pointer(text, position), **rest)
-        self.text = text
+        shown = _shown(text)
+        if position is not None and shown != text:
+            position = _moved(position, text, shown)
+        super().__init__(message, context=tuple(context) or _pointer(shown, position), **rest)
+        self.text = shown
         self.position = position
+
+
+def _moved(position: int, text: str, shown: str) -> int:
+    """Where a place of a text is after something in the text has become shorter or longer."""
+    if shown.startswith(text[:position]):
+        return position
+    if shown.endswith(text[position:]):
+        return len(shown) - len(text[position:])
+    return next((at for at, char in enumerate(shown) if char != text[at]), len(shown))
 
 
 def _pointer(text: str, position: int | None) -> tuple[str, ...]:
@@ -173,7 +197,7 @@ class InstallError(LoadError, ImportError):
     """The backend failed.
 
     Attributes:
-        command: the command that was run, credentials redacted.
+        command: the command that was run, credentials redacted as everywhere.
         exit_code: its exit code.
         last_lines: the last lines that it printed, redacted.
         log_path: where the whole output was kept, or None.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
-
 from load._caller import NOBODY
 from load._cli.printing import print_json, print_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from load._cli.arguments import Commands
 
 _UNINSTALL = """\
 examples:
@@ -13,7 +17,8 @@ examples:
   load uninstall cv2             or by that of the module
   load uninstall --force numpy   also what others need
 
-What is loaded in a running program, pip, uv, load and what these need are not removed.
+What is loaded in a running program, pip, uv, load and what these need are not
+removed.
 """
 _HISTORY = """\
 examples:
@@ -23,19 +28,18 @@ examples:
 """
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     """Add the commands to the command line."""
     _add_uninstall(commands)
     _add_history(commands)
 
 
-def _add_uninstall(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_uninstall(commands: Commands) -> None:
     uninstall = commands.add_parser(
         "uninstall",
         help="remove distributions from this environment",
         description="Remove distributions, unless something that is installed needs them.",
         epilog=_UNINSTALL,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     uninstall.add_argument("names", nargs="+", metavar="NAME", help="a distribution or an import name")
     uninstall.add_argument("--force", action="store_true", help="also what others need")
@@ -52,16 +56,15 @@ def _uninstall(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_history(commands: Commands) -> None:
     history = commands.add_parser(
         "history",
         help="what load installed and removed here, who asked, and why it was allowed",
         description="Tell what load changed in this environment and in this user's overlays.",
         epilog=_HISTORY,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     history.add_argument("name", nargs="?", metavar="NAME", help="only where this distribution changed")
-    history.add_argument("-n", type=int, metavar="COUNT", help="only the newest entries")
+    history.add_argument("-n", type=_count, metavar="COUNT", help="only the newest entries")
     history.add_argument("--json", action="store_true", help="every fact, as JSON")
     history.set_defaults(act=_history)
 
@@ -79,7 +82,15 @@ def _history(arguments: argparse.Namespace) -> int:
     elif not found:
         print_text("Nothing was changed here by load." if not arguments.name else f"{arguments.name}: nothing changed.")
     else:
-        from load._console.tables import print_table
-
-        print_table(found.rows(), ("time", "what", "changes", "asked by", "allowed because"))
+        found.show()
     return 0
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+_count.__name__ = "count (1 or more)"  # argparse names it in its message

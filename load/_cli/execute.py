@@ -74,11 +74,8 @@ def run_text(source: bytes, argv: Sequence[str]) -> int:
     if not sys.flags.safe_path:
         _put_first("")
     sys.argv = list(argv)
-    namespace = _fresh_main()
     sys.audit("cpython.run_stdin")
-    error = _uncaught(lambda: _run_code(source, "<stdin>", namespace, bytecode=False))
-    _flush()
-    return _exit_code(error)
+    return _run_main("<stdin>", source, _fresh_main(), bytecode=False)
 
 
 def run_module(name: str, argv: Sequence[str]) -> int:
@@ -103,11 +100,15 @@ def _run_file(filename: str, source: bytes) -> int:
     bytecode = filename.endswith(".pyc") or source.startswith(MAGIC_NUMBER[:2])
     loader = SourcelessFileLoader if bytecode else SourceFileLoader
     namespace = _fresh_main()
+    namespace["__loader__"] = loader("__main__", filename)
+    sys.audit("cpython.run_file", filename)
+    return _run_main(filename, source, namespace, bytecode=bytecode)
+
+
+def _run_main(filename: str, source: bytes, namespace: dict[str, Any], *, bytecode: bool) -> int:
     namespace["__file__"] = filename
     if sys.version_info < (3, 15):
         namespace["__cached__"] = None
-    namespace["__loader__"] = loader("__main__", filename)
-    sys.audit("cpython.run_file", filename)
     error = _uncaught(lambda: _run_code(source, filename, namespace, bytecode=bytecode))
     _flush()
     if sys.version_info >= (3, 14):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-
 from load import _cli
 from load._cli.printing import print_json, print_text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from load._cli.arguments import Commands, Parser
+
 _DOCTOR = """\
 examples:
-  load doctor                    what load works with here, and what would go wrong
-  load doctor --online           also ask the indexes
+  load doctor            what load works with here, and what would go wrong
+  load doctor --online   also ask the indexes
   load doctor --json | jq '.findings[].fact'
 
 exit codes: 0 no problem was found (notes are none), 1 there is one.
@@ -21,52 +25,52 @@ examples:
   load cache prune --days 7      remove those that nobody has used for a week
   load cache verify              check every file, remove what is damaged
 
-Overlays hold what load installed where the Python itself may not be changed; any of them can be made again.
-Settings and other programs' caches are not touched; `uv cache` and `pip cache` have their own commands.
+Overlays hold what load installed where the Python itself may not be changed;
+any of them can be made again. Settings and other programs' caches are not
+touched; uv and pip have commands of their own for theirs.
 """
 _PRUNE = """\
 examples:
   load cache prune               what was not used for 30 days
   load cache prune --days 0      all that no running process uses
 
-Overlays of Pythons that are gone, and what killed processes left, go at any age.
-Files that uv's cache still holds are shared with it: removing them here frees nothing, and is not counted.
+Overlays of Pythons that are gone, and what killed processes left, go at any
+age. Files that uv's cache still holds are shared with it: removing them here
+frees nothing, and is not counted.
 """
 _VERIFY = """\
 examples:
   load cache verify
   load cache verify --json
 
-Every file is compared with the record of its distribution; code that Python compiled is removed and made anew.
-A damaged overlay is removed, unless a running process uses it, and made again when it is needed.
+Every file is compared with the record of its distribution; code that Python
+compiled is removed and made anew. A damaged overlay is removed, unless a
+running process uses it, and made again when it is needed.
 
 exit codes: 0 all are sound, 1 one was damaged.
 """
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     """Add the commands to the command line."""
     _add_doctor(commands)
     cache = _parser(commands, "cache", "list, prune or verify the overlays", _CACHE)
-    parts = cache.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parts = cache.commands()
     _add_list(parts)
     _add_prune(parts)
     _add_verify(parts)
 
 
-def _parser(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str, epilog: str
-) -> argparse.ArgumentParser:
+def _parser(commands: Commands, name: str, does: str, epilog: str) -> Parser:
     return commands.add_parser(
         name,
         help=does,
         description=f"{does[0].upper()}{does[1:]}.",
         epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
 
-def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_doctor(commands: Commands) -> None:
     doctor = _parser(commands, "doctor", "what load works with here, and what would go wrong", _DOCTOR)
     doctor.add_argument("--online", action="store_true", help="also ask whether the indexes can be reached")
     doctor.add_argument("--json", action="store_true", help="as JSON")
@@ -74,9 +78,13 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    from contextlib import nullcontext
+
+    from load._console.status import shown_while
     from load._resolve.doctor import doctor
 
-    diagnosis = doctor(online=arguments.online)
+    with shown_while("asking the indexes") if arguments.online else nullcontext():
+        diagnosis = doctor(online=arguments.online)
     if arguments.json:
         print_json(diagnosis.as_dict())
     else:
@@ -84,7 +92,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return _cli.FAILED if diagnosis.problems else 0
 
 
-def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_list(commands: Commands) -> None:
     listing = _parser(commands, "list", "the overlays: what they hold, their size, when they were used", _CACHE)
     listing.add_argument("--json", action="store_true", help="as JSON, sizes in bytes")
     listing.set_defaults(act=_list)
@@ -101,7 +109,7 @@ def _list(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_prune(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_prune(commands: Commands) -> None:
     prune = _parser(commands, "prune", "remove what is not needed any more", _PRUNE)
     prune.add_argument(
         "--days", type=_days, default=30, metavar="N", help="how long an overlay must have been unused (default: 30)"
@@ -131,7 +139,7 @@ def _prune(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_verify(commands: Commands) -> None:
     verify = _parser(commands, "verify", "check every file of the overlays, and remove the damaged ones", _VERIFY)
     verify.add_argument("--json", action="store_true", help="what was found, as JSON")
     verify.set_defaults(act=_verify)

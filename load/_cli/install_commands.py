@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
-
 from load._caller import NOBODY
 from load._cli.printing import print_json, print_text, show_plan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from load._cli.arguments import Commands
 
 _EXAMPLES = """\
 examples:
@@ -13,19 +17,21 @@ examples:
   load install --dry-run polars            only show the plan
   load install gh:owner/repo@v1            from a repository
 
-Goes into this environment if that may be changed, else into an overlay. Nothing that is installed is changed without
-a yes.
+Goes into this environment if that may be changed, else into an overlay.
+
+Who types a name here has said yes to it, also where load does not know it.
+Something near a well-known name, a build, and a change to what is installed
+are still asked about, and refused where nobody is there.
 """
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     install = commands.add_parser(
         "install",
         help="install what specs name, in one solve",
         description="Install what is missing of the specs given, in one solve.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     install.add_argument("specs", nargs="+", metavar="SPEC", help="a name, a requirement, a repository or a path")
     install.add_argument("--dry-run", action="store_true", help="only tell what would change")
@@ -48,9 +54,11 @@ def _install(arguments: argparse.Namespace) -> int:
 
 
 def _plan(arguments: argparse.Namespace) -> int:
+    from load import _console
     from load._console.status import shown_while
     from load._resolve.install import plan_specs
 
+    _console.attach()  # what the backend says meanwhile
     with shown_while("finding out what would change"):
         plan = plan_specs(arguments.specs, NOBODY, explicit=True)
     if arguments.json:

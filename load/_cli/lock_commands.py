@@ -2,54 +2,65 @@
 
 from __future__ import annotations
 
-import argparse
+import os
 
+from load import _cli
 from load._caller import NOBODY
 from load._cli.printing import print_json, print_text, show_plan
+from load.errors import SourceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from load._cli.arguments import Commands
 
 _LOCK = """\
 examples:
-  load lock analysis.py report.ipynb       lock what they need; what was locked before keeps its version
-  load lock                                lock again what the lock says that it was made for
-  load lock --upgrade-package pandas       let one version go
-  load lock app.py --output pylock.toml    write it to another file
+  load lock analysis.py report.ipynb     lock what they need; what was locked
+                                         before keeps its version
+  load lock                              lock again for the same scripts
+  load lock --upgrade-package pandas     let one version go
+  load lock app.py --output pylock.toml  write it to another file
 
-Everything in it has a SHA-256 hash. load sync, uv pip install -r and pip install -r install from it;
-LOAD_INSTALL=locked has load install nothing else. With uv it holds for all platforms, with pip for this one.
+Everything in it has a SHA-256 hash. load sync, uv pip install -r and pip
+install -r install from it; LOAD_INSTALL=locked has load install nothing else.
+With uv it holds for all platforms, with pip for this one.
 """
 _SYNC = """\
 examples:
-  load sync                                install and replace what differs from the project's lock
-  load sync --dry-run --json               only tell what would change
-  load sync --exact --yes                  remove what the lock does not hold, without asking
+  load sync                    install and replace what differs from the lock
+  load sync --dry-run --json   only tell what would change
+  load sync --exact --yes      remove what the lock does not hold, unasked
 
-What the lock does not hold is left alone without --exact; pip, uv, load and what they need always are.
-What is loaded in a running program is never replaced.
+What the lock does not hold is left alone without --exact; pip, uv, load and
+what they need always are. What is loaded in a running program is never
+replaced.
 """
 _FREEZE = """\
 examples:
-  load freeze analysis.py                  then, on any machine: uv run analysis.py
-  load freeze report.ipynb --loose         write >= in place of ==
+  load freeze analysis.py            then, on any machine: uv run analysis.py
+  load freeze report.ipynb --loose   write >= in place of ==
 
 Only the `# /// script` block is written (PEP 723); all else keeps every byte.
 """
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     """Add the commands to the command line."""
     _add_lock(commands)
     _add_sync(commands)
     _add_freeze(commands)
 
 
-def _add_lock(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_lock(commands: Commands) -> None:
     lock = commands.add_parser(
         "lock",
         help="write down, with hashes, what scripts need",
         description="Resolve what scripts and notebooks need and write it to pylock.load.toml (PEP 751), beside the "
         "project's pyproject.toml or else beside the script.",
         epilog=_LOCK,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     lock.add_argument("scripts", nargs="*", metavar="SCRIPT", help="a .py or .ipynb file; none: those in the lock")
     lock.add_argument("--output", metavar="PATH", help="the lock to write")
@@ -65,6 +76,23 @@ def _add_lock(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _lock(arguments: argparse.Namespace) -> int:
+    return _with_scripts(arguments.scripts, lambda: _lock_scripts(arguments))
+
+
+def _with_scripts(scripts: Sequence[str], act: Callable[[], int]) -> int:
+    """Do what is asked with scripts; one that is not there is wrong use, as it is for `load run`."""
+    try:
+        return act()
+    except SourceError as error:
+        if all(os.path.isfile(script) and os.access(script, os.R_OK) for script in scripts):
+            raise
+        from load._console.tables import print_error
+
+        print_error(error)
+        return _cli.WRONG_USE
+
+
+def _lock_scripts(arguments: argparse.Namespace) -> int:
     from load._resolve import lock
 
     options = {
@@ -83,13 +111,12 @@ def _lock(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_sync(commands: Commands) -> None:
     sync = commands.add_parser(
         "sync",
         help="make this environment match a lock",
         description="Install from the lock what lacks, exactly and with its hashes, and replace other versions.",
         epilog=_SYNC,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     sync.add_argument("--lock", metavar="PATH", help="the lock; pylock.load.toml of the project by default")
     sync.add_argument("--dry-run", action="store_true", help="only tell what would change")
@@ -116,14 +143,13 @@ def _sync(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_freeze(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_freeze(commands: Commands) -> None:
     freeze = commands.add_parser(
         "freeze",
         help="write what a script needs into it, for uv run",
         description="Write or update the PEP 723 block of a script, or of a notebook's first cell, with what it needs "
         "at the versions that are installed here.",
         epilog=_FREEZE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     freeze.add_argument("script", metavar="SCRIPT", help="a .py or .ipynb file")
     freeze.add_argument("--loose", action="store_true", help="admit later versions: >= in place of ==")
@@ -132,6 +158,10 @@ def _add_freeze(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _freeze(arguments: argparse.Namespace) -> int:
+    return _with_scripts([arguments.script], lambda: _freeze_script(arguments))
+
+
+def _freeze_script(arguments: argparse.Namespace) -> int:
     from load._resolve.freeze import freeze
 
     result = freeze(arguments.script, NOBODY, loose=arguments.loose)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from load._console import plan_table, status
 from load._console.person import person_is_there, running_kernel
-from load._console.terminal import write, write_line, write_styled
+from load._console.terminal import folded, readable, shorter_path, width, write, write_line, write_styled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from load._events import Change
 
-SHOWN = 15  # distributions in the table before it is cut; the details show all
+_LONGEST = 4_096  # bytes of an answer, a line of the terminal
+_LABEL = 12  # characters of a label with its colon and the blanks after it
 _DETAILS = 3  # so often they are shown; who asks for them for ever has not said yes
 _WORDS = {"y": "yes", "yes": "yes", "a": "always", "always": "always", "d": "details", "details": "details"}
 
@@ -104,28 +106,43 @@ def _description(question: Consent) -> Iterator[tuple[str, str]]:
         ("by running", shlex.join(question.command)),
     ):
         if text:
-            yield f"  {label + ':':<12}{text}", ""
+            yield from _labelled(label, text)
     yield from _described_changes(question.changes)
     for reason in question.reasons:
-        yield f"  {'because:':<12}{reason}", "yellow"
+        yield from _labelled("because", reason, "yellow")
     yield from _described_choices(question)
+
+
+def _labelled(label: str, text: str, style: str = "") -> Iterator[tuple[str, str]]:
+    """A line and its style; at a narrow terminal several, folded between words below the text."""
+    line = f"  {label + ':' if label else '':<{_LABEL}}{text}"
+    for part in folded(readable(line), width(sys.stderr), indent=2 + _LABEL):
+        yield part, style
 
 
 def _described_choices(question: Consent) -> Iterator[tuple[str, str]]:
     choices = ["y yes"]
     if question.project:
-        choices.append(f"a always for this project (written to {question.project})")
+        choices.append(f"a always for this project (written to {shorter_path(question.project)})")
     if question.changes:
         choices.append("d details")
-    yield f"  {'answer:':<12}{', '.join([*choices, 'anything else no'])}", "dim"
+    choices.append("anything else no")
+    whole = list(_labelled("answer", ", ".join(choices), "dim"))
+    if len(whole) == 1:
+        yield from whole
+        return
+    for number, choice in enumerate(choices):  # one below the other, where there is no room for them side by side
+        yield from _labelled("" if number else "answer", choice, "dim")
 
 
 def _described_changes(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
     if not changes:
-        yield "  changes:    not known before it is done; what is asked for may bring others along", "yellow"
+        yield from _labelled(
+            "changes", "not known before it is done; what is asked for may bring others along", "yellow"
+        )
         return
-    yield f"  changes:    {plan_table.legend(changes)}", ""
-    for line, style in plan_table.lines(changes, limit=SHOWN):
+    yield from _labelled("changes", plan_table.legend(changes))
+    for line, style in plan_table.lines(changes):
         yield f"    {line}", style
 
 
@@ -146,14 +163,16 @@ def _ask_terminal(prompt: str) -> str:
         write_line(f"{prompt}something was typed before this question: taken as no")
         return ""
     write(prompt)
-    answer = sys.stdin.readline()  # not `input`, which would put the answer into the history of the prompt
-    if not answer.endswith("\n"):
+    # From the terminal itself: not `input`, which would put the answer into the history of the prompt, nor the stream,
+    # which may hold what was typed before.
+    answer = os.read(sys.stdin.fileno(), _LONGEST)
+    if not answer.endswith(b"\n"):
         raise EOFError
-    return answer
+    return answer.decode(errors="replace")
 
 
 def _something_was_typed_before() -> bool:
-    """Whether a line waits that cannot be an answer: pasted code, or an impatient Enter.
+    """Whether anything waits that cannot be an answer: pasted code, an impatient Enter, a letter without one.
 
     It is left where it is, for whoever it was meant for.
     """
@@ -162,5 +181,13 @@ def _something_was_typed_before() -> bool:
 
         return msvcrt.kbhit()
     import select
+    import termios
 
-    return bool(select.select([sys.stdin.fileno()], [], [], 0)[0])
+    terminal = sys.stdin.fileno()
+    modes = termios.tcgetattr(terminal)
+    by_letter = [*modes[:3], modes[3] & ~termios.ICANON, *modes[4:]]  # a line that was not ended shows only then
+    try:
+        termios.tcsetattr(terminal, termios.TCSANOW, by_letter)
+        return bool(select.select([terminal], [], [], 0)[0])
+    finally:
+        termios.tcsetattr(terminal, termios.TCSANOW, modes)

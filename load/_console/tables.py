@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-_NARROW = 8  # characters for each column; with fewer, each row is drawn as a list of its own
+_GAP = 3  # characters between two columns
+_LONG_WORD = 20  # characters of a word that may be folded where there is no room: paths, addresses, hashes
 
 
 def print_table(
@@ -23,14 +24,19 @@ def print_table(
     headers: Sequence[str],
     title: str | None = None,
     to: TextIO | None = None,
+    *,
+    unbroken: int = 0,
+    narrow: int = 0,
 ) -> None:
-    """Print a table.
+    """Print a table; at a terminal too narrow for it, each row is a list of its own.
 
     Args:
         rows: what stands in it; None is an empty cell.
         headers: the names of the columns.
         title: a line above it.
         to: the stream; None for standard output.
+        unbroken: how many columns, the first ones, are never folded.
+        narrow: columns of a terminal below which it is too narrow in any case.
 
     Raises:
         OSError: the stream cannot be written to.
@@ -39,7 +45,12 @@ def print_table(
     cells = [[_cell(value, stream) for value in row] for row in rows]
     names = [_cell(header, stream) for header in headers]
     if can_draw(stream):
-        _draw_table(cells, names, title, stream)
+        columns = [[name, *(row[index] for row in cells)] for index, name in enumerate(names)]
+        widths = _widths(columns, console_on(stream).width, unbroken, narrow)
+        if widths is None:
+            _draw_lists(cells, names, title, stream)
+        else:
+            _draw_table(cells, names, title, stream, widths)
         return
     for line in _aligned([names, ["-" * len(name) for name in names], *cells]):
         if title:
@@ -115,23 +126,52 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _draw_table(rows: Sequence[Sequence[str]], headers: Sequence[str], title: str | None, stream: TextIO) -> None:
+def _widths(columns: Sequence[Sequence[str]], room: int, unbroken: int, narrow: int) -> list[int] | None:
+    """How wide the columns are to be, so that words stay whole; None where there is no room for that."""
+    least = [_least(column, whole=index < unbroken) for index, column in enumerate(columns)]
+    left = room - _GAP * (len(columns) - 1)
+    if room < narrow or sum(least) > left:
+        return None
+    widths = [max(map(len, column)) for column in columns]
+    while sum(widths) > left:
+        widest = max((width, index) for index, width in enumerate(widths) if width > least[index])[1]
+        widths[widest] -= 1
+    return widths
+
+
+def _least(column: Iterable[str], *, whole: bool) -> int:
+    """The width below which a column would break words, but for those that are long beyond measure."""
+    if whole:
+        return max(map(len, column))
+    return min(max((len(word) for cell in column for word in cell.split()), default=0), _LONG_WORD)
+
+
+def _draw_lists(rows: Sequence[Sequence[str]], headers: Sequence[str], title: str | None, stream: TextIO) -> None:
+    """Each row as a list of what is in it, with an empty line between two."""
+    for number, row in enumerate(rows):
+        if number:
+            print(file=stream)
+        filled = [[f"{header}:" if header else "", cell] for header, cell in zip(headers, row, strict=True) if cell]
+        _draw_fields(filled, None if number else title, stream)
+
+
+def _draw_table(
+    rows: Sequence[Sequence[str]],
+    headers: Sequence[str],
+    title: str | None,
+    stream: TextIO,
+    widths: Sequence[int],
+) -> None:
     from rich import box
     from rich.table import Table
 
-    console = console_on(stream)
-    if console.width < _NARROW * len(headers):
-        for row in rows:
-            _draw_fields([[f"{header}:", cell] for header, cell in zip(headers, row, strict=True)], title, stream)
-            title = ""
-        return
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.show_edge = False
     for index, header in enumerate(headers):
-        table.add_column(header, style="cyan" if index == 0 else "", overflow="fold")
+        table.add_column(header, style="cyan" if index == 0 else "", overflow="fold", width=widths[index])
     for row in rows:
         table.add_row(*map(_verbatim, row))
-    console.print(table)
+    console_on(stream).print(table)
 
 
 def _draw_fields(rows: Sequence[Sequence[str]], title: str | None, stream: TextIO) -> None:

@@ -66,8 +66,8 @@ class Notebook:
         """
         content = _content(data, filename)
         self.text = data.decode("utf-8")
-        self._has_ids = (content.get("nbformat"), content.get("nbformat_minor", 0)) >= (4, 5)
-        self._ids = {cell.get("id") for cell in content["cells"]}
+        self._has_ids = (content["nbformat"], content.get("nbformat_minor", 0)) >= (4, 5)
+        self._ids = {str(cell.get("id")) for cell in content["cells"]}
         start = len(self.text) - len(self.text.lstrip(_BOM + _SPACE))
         self._first = dict(_members(self.text, start))["cells"][0]
         self.cells = list(self._code_cells(content["cells"]))
@@ -140,6 +140,8 @@ def _content(data: bytes, filename: str) -> dict[str, Any]:
         texts = isinstance(source, list) and all(isinstance(line, str) for line in source)
         if cell["cell_type"] == "code" and not (isinstance(source, str) or texts):
             raise _error(filename, f"cell {number} has no text")
+    if not all(isinstance(number, int) for number in (content.get("nbformat"), content.get("nbformat_minor", 0))):
+        raise _error(filename, "it does not say in numbers which version of the format it has")
     return content
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _FENCE = "# ///"
+_DEEPEST = 100
 _TYPE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
 
 
@@ -121,7 +122,7 @@ def _parse(line: int, body: str, filename: str) -> ScriptBlock:
 
     try:
         table = tomllib.loads(body)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         where = f"{filename}: the `# /// script` block at line {line}"
         raise _error(f"{where} is not valid TOML: {error}", "mend that block") from None
     requires = table.get("requires-python")
@@ -130,6 +131,9 @@ def _parse(line: int, body: str, filename: str) -> ScriptBlock:
     texts = isinstance(dependencies, list) and all(isinstance(item, str) for item in dependencies)
     _check(requires is None or isinstance(requires, str), "requires-python", "a string", filename, line)
     _check(texts, "dependencies", "a list of strings", filename, line)
+    # Who reads a requirement goes down into each bracket.
+    shallow = all(item.count("(") <= _DEEPEST for item in dependencies)
+    _check(shallow, "dependencies", f"free of requirements with more than {_DEEPEST} brackets", filename, line)
     _check(isinstance(tool, dict), "tool", "a table", filename, line)
     return ScriptBlock(requires, tuple(dependencies), tool)
 

@@ -7,8 +7,8 @@ import time
 from load import _events
 from load._install import installed, reachability, refusal
 from load._install.job import shown_command
-from load._install.redact import redact
 from load._names import normalize
+from load._redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from load._install.redact import keep_secret
+from load._redact import keep_secret
 from load.errors import InstallError
 
 TYPE_CHECKING = False

@@ -11,7 +11,7 @@ from load._install.solving import Solver, locked_solution, path_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from load._events import Change
     from load._install.job import Job
@@ -29,17 +29,20 @@ class EnvironmentInstall:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._solution: Solution | None = None
+        self._looked: dict[str, str] = {}  # stranger → digest of what was looked at
 
     def prepare(self, *, planned: bool) -> None:
         """Make the plan and have it agreed to, where there is anything to agree to.
 
-        Known names go without: that is one call of the backend less.
+        Known names go without: that is one call of the backend less. With pip they do not: it writes over whatever a
+        stranger has that comes along.
         """
         order = self._order
         if order.locked:  # what a lock holds was agreed to when it was written
             self._solution = locked_solution(order)
             return
-        if not (planned or order.permission.is_open or any(strangers.is_strange(need) for need in order.needs)):
+        takes_plan = planned or order.permission.is_open or order.backend.name == "pip"
+        if not (takes_plan or any(strangers.is_strange(need) for need in order.needs)):
             return
         self._solution = solution = Solver(order).solve()
         if order.permission.needs_asking(solution.changes, solution.reasons):
@@ -56,13 +59,15 @@ class EnvironmentInstall:
         if self._solution is not None:
             if not self._solution.changes:
                 return Outcome((), [order.target.folder or ""])
-            strangers.look_aside(order, self._solution.changes, job)
+            self._looked = strangers.look_aside(order, self._solution.changes, job)
+            job = _held(job, self._solution.changes)
         before_files = path_files(order.target.folder) if job.editables else ()
+        programs = inspection.Programs(order.target.prefix)
         changes, started = self._run(job)
         afterwards.refresh()
         if job.editables and order.target.folder:
             overlay.add_path_files(order.target.folder, set(path_files(order.target.folder)).difference(before_files))
-        self._verify(changes)
+        self._verify(changes, programs)
         intent.clear(order.target)
         afterwards.finish(order, changes, started, sys.prefix)
         return Outcome(changes, [order.target.folder or ""])
@@ -84,23 +89,41 @@ class EnvironmentInstall:
                 raise refusal.explained(error, order.needs) from None
             raise
 
-    def _verify(self, changes: Sequence[Change]) -> None:
-        """What came must be harmless and bring the names asked for; else it is undone."""
+    def _verify(self, changes: Sequence[Change], programs: inspection.Programs) -> None:
+        """What came must be what was agreed to, harmless, and bring the names asked for; else it is undone."""
         order = self._order
         order.names_of(changes)  # learns the names of sources that do not say them
         strange = strangers.among(order, [change.name for change in changes if change.new is not None])
-        if strange:
-            there = installed.visible([order.target.folder or ""])
-            came = [each for name, each in there.items() if name in strange]
-            found = inspection.dangers(came, prefix=order.target.prefix)
-            if found:
-                inspection.disarm(came)
-                self._undo(changes)
-                raise refusal.unsafe(order.needs, found)
+        there = installed.visible([order.target.folder or ""]) if strange else {}
+        came = [there[name] for name in sorted(strange & there.keys())]
+        found = self._unexpected(changes)
+        if came:
+            ground = strangers.ground(order)
+            found += inspection.dangers_in_place(came, order.target.prefix, ground)
+            found += strangers.differing(came, self._looked)
+        if found:
+            inspection.disarm(came)
+            programs.put_back()
+            self._undo(changes, broken={danger.owner for danger in found if danger.owner})
+            programs.put_back()  # what was removed may have taken them along
+            raise refusal.unsafe(order.needs, found)
         afterwards.verify(order, changes, lambda: self._undo(changes))
 
-    def _undo(self, changes: Sequence[Change]) -> None:
-        """Remove what came, and bring back the versions that it took the place of."""
+    def _unexpected(self, changes: Sequence[Change]) -> list[inspection.Danger]:
+        """What came and was not in the plan: the index has changed its mind since."""
+        if self._solution is None or self._order.locked:
+            return []
+        planned = {change.name for change in self._solution.changes}
+        came = [change for change in changes if change.new is not None and change.name not in planned]
+        return [inspection.Danger(each.name, each.new or "", "was not in the plan") for each in came]
+
+    def _undo(self, changes: Sequence[Change], broken: Collection[str] = ()) -> None:
+        """Remove what came, and bring back the versions that it took the place of.
+
+        Args:
+            changes: what changed.
+            broken: distributions that it has overwritten files of; they are installed anew.
+        """
         order = self._order
         added = [change.name for change in changes if change.old is None]
         if added:
@@ -108,8 +131,21 @@ class EnvironmentInstall:
         old = [f"{change.name}=={change.old}" for change in changes if change.is_replacement]
         if old:
             order.backend.run(order.job().but(requirements=old, editables=(), constraints=(), dependencies=False))
+        if broken:
+            pins = [f"{name}=={order.visible[name].version}" for name in sorted(broken) if name in order.visible]
+            again = order.job().but(requirements=pins, editables=(), constraints=(), dependencies=False)
+            order.backend.run(again.but(reinstall=sorted(broken)))
         intent.clear(order.target)
         afterwards.refresh()
+
+
+def _held(job: Job, changes: Sequence[Change]) -> Job:
+    """The job, held to the versions that the plan has: an index may have newer ones a moment later."""
+    pins = [f"{each.name}=={each.new}" for each in changes if strangers.is_pin(each)]
+    if job.hashed or not pins:
+        return job
+    names = {installed.name_in(pin) for pin in pins}
+    return job.but(constraints=[*(each for each in job.constraints if installed.name_in(each) not in names), *pins])
 
 
 def repair(order: Order) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from load._install.redact import redact, redact_command
+from load._redact import redact, redact_command
 from load.errors import InstallError
 
 TYPE_CHECKING = False
@@ -102,7 +102,12 @@ _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         NO_WHEEL,
-        ("no usable wheels", "building from source is disabled", "building source distributions is disabled"),
+        (
+            "no usable wheels",
+            "building from source is disabled",
+            "building source distributions is disabled",
+            "building source distributions for `",
+        ),
     ),
     (
         INDEX,
@@ -230,8 +235,7 @@ def backend_error(name: str, finished: Finished, kind: str | None = None, unseen
     output = redact(f"{unseen}{finished.stderr}{finished.stdout}")
     kind = kind or kind_of(output)
     fact, hint = _FACTS.get(kind, (f"{name} failed with exit code {finished.returncode}.", "see the last lines above"))
-    lines = (line for line in output.splitlines() if line.strip() and not line.startswith("Using "))
-    last_lines = tuple(lines)[-8:]
+    last_lines = _readable([line for line in output.splitlines() if not line.startswith("Using ")])[-8:]
     return BackendError(
         fact,
         context=[f"{name}: {line.strip()}" for line in last_lines],
@@ -245,7 +249,7 @@ def backend_error(name: str, finished: Finished, kind: str | None = None, unseen
 
 def timed_out(name: str, command: Sequence[str], error: InstallError) -> BackendError:
     """The error for a command that was stopped because it took too long."""
-    last_lines = tuple(redact(line) for line in error.last_lines)
+    last_lines = _readable([redact(line) for line in error.last_lines])
     return BackendError(
         error.message,
         context=[f"{name}: {line.strip()}" for line in last_lines],
@@ -254,3 +258,10 @@ def timed_out(name: str, command: Sequence[str], error: InstallError) -> Backend
         command=redact_command(command),
         last_lines=last_lines,
     )
+
+
+def _readable(lines: Sequence[str]) -> tuple[str, ...]:
+    """What a backend said, but for empty lines: it repeats what strangers wrote, and none of that steers a terminal."""
+    from load._console.terminal import readable
+
+    return tuple(readable(line.expandtabs()) for line in lines if line.strip())

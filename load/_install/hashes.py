@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from load._install.failures import NO_HASH, BackendError
-from load._install.redact import redact, redact_command
+from load._redact import redact, redact_command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ def check_hashes(text: str, backend: str, finished: Finished) -> None:
     """
     import tomllib
 
+    from load._console.terminal import readable
+
     lacking = [
-        f"{package['name']}: {redact(file.get('url') or file.get('path', ''))}"
+        readable(f"{package['name']}: {redact(file.get('url') or file.get('path', ''))}")
         for package in tomllib.loads(text).get("packages", ())
         for file in _files(package)
         if not file.get("hashes", {}).get("sha256")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from load._install.target import Target
 
 _FILE = "intent"
+_FOR_EVER = 1e12  # seconds; infinity cannot be read again
 
 
 class Intent:
@@ -65,7 +66,10 @@ class Intent:
         path = _path(target)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         part = f"{path}.{os.getpid()}"
-        with open(part, "w", encoding="utf-8") as file:
+        _remove_file(part)  # its mode would stay
+        # For nobody else's eyes: a requirement may hold credentials, without which it could not be installed anew.
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
             # As Python writes it: importing `json` would take longer than all else here, on the way to each install.
             file.write(repr({name: getattr(self, name) for name in self.__slots__}))
         os.replace(part, path)
@@ -79,7 +83,7 @@ def about_to(target: Target, job: Job) -> Intent:
         job.requirements,
         before=before,
         entries=os.listdir(target.folder),
-        until=time.time() + _config.get("timeout"),
+        until=min(time.time() + _config.get("timeout"), _FOR_EVER),
         editables=job.editables,
         hashed=job.hashed,
     )
@@ -89,8 +93,16 @@ def about_to(target: Target, job: Job) -> Intent:
 
 def clear(target: Target) -> None:
     """The result was verified, or what came was removed again."""
+    path = _path(target)
+    if os.path.isdir(path) and not os.path.islink(path):
+        _remove(path)  # not ours; a repair that never ends would stand in the way of every install
+    else:
+        _remove_file(path)
+
+
+def _remove_file(path: str) -> None:
     try:
-        os.remove(_path(target))
+        os.remove(path)
     except FileNotFoundError:
         return
 
@@ -101,19 +113,34 @@ def is_there(target: Target) -> bool:
 
 
 def read(target: Target) -> Intent | None:
-    """The intent that stands in a target, or None."""
-    try:
-        with open(_path(target), encoding="utf-8") as file:
-            text = file.read()
-    except FileNotFoundError:
-        return None
+    """The intent that stands in a target, or None; one that nobody can read is removed."""
     from ast import literal_eval
 
     try:
-        return Intent(**literal_eval(text))
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):  # by another version, or damaged
-        clear(target)
+        with open(_path(target), encoding="utf-8") as file:
+            facts = literal_eval(file.read())
+        if _is_sound(facts):
+            return Intent(**facts)
+    except FileNotFoundError:
         return None
+    except (IsADirectoryError, ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        pass  # by another version, or damaged
+    except PermissionError:
+        if not os.path.isdir(_path(target)):  # what Windows says of a folder
+            return None  # somebody else's, who alone can carry it out anew
+    clear(target)
+    return None
+
+
+def _is_sound(facts: object) -> bool:
+    """Whether what was read is what `write` writes."""
+    if not isinstance(facts, dict) or facts.keys() != set(Intent.__slots__):
+        return False
+    lists = [facts[name] for name in ("requirements", "editables", "hashed", "entries")]
+    if not isinstance(facts["before"], dict) or not isinstance(facts["until"], (int, float)):
+        return False
+    lists += [tuple(facts["before"]), tuple(facts["before"].values())]
+    return all(isinstance(each, tuple) and all(isinstance(item, str) for item in each) for each in lists)
 
 
 def _path(target: Target) -> str:

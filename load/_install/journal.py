@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-from load._install.redact import redact
+from load._redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,8 +162,8 @@ def read(folder: str) -> list[Entry]:
         OSError: it is there and cannot be read.
     """
     try:
-        with open(os.path.join(folder, FILE), encoding="utf-8", errors="replace") as file:
-            lines = file.read().splitlines()
+        with open(os.path.join(folder, FILE), encoding="utf-8", errors="replace", newline="\n") as file:
+            lines = file.read().split("\n")  # no other end of a line: a path may hold any
     except FileNotFoundError:
         return []
     return [Entry(**facts) for facts in map(_parsed, lines) if facts is not None]
@@ -172,6 +172,30 @@ def read(folder: str) -> list[Entry]:
 def _parsed(line: str) -> dict[str, Any] | None:
     try:
         facts = json.loads(line)
-    except ValueError:  # torn by a crash
+    except (ValueError, RecursionError):  # torn by a crash, or not of our writing
         return None
-    return {key: value for key, value in facts.items() if key in Entry.__slots__} if isinstance(facts, dict) else None
+    return {key: facts[key] for key in Entry.__slots__ if key in facts} if _is_entry(facts) else None
+
+
+def _is_entry(facts: Any) -> bool:
+    """Whether a line says what happened, in the form in which it is written."""
+    if not isinstance(facts, dict) or not all(isinstance(facts.get(key), str) for key in ("time", "action")):
+        return False
+    if not all(isinstance(facts.get(key, ""), str | None) for key in _TEXTS) or type(facts.get("line", 0)) is not int:
+        return False
+    if not all(_are(facts.get(key), str) for key in ("requirements", "command")) or not _are(facts["changes"], dict):
+        return False
+    return all(_is_change(each) for each in facts["changes"])
+
+
+_TEXTS = ("file", "package", "script", "reason", "backend", "target", "load", "python")
+
+
+def _are(values: Any, kind: type) -> bool:
+    return isinstance(values, list) and all(isinstance(each, kind) for each in values)
+
+
+def _is_change(change: dict[str, Any]) -> bool:
+    return isinstance(change.get("name"), str) and all(
+        key in change and isinstance(change[key], str | None) for key in ("old", "new")
+    )

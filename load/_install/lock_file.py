@@ -66,5 +66,5 @@ def _table(path: str) -> dict[str, Any]:
         raise ConfigError(
             f"The lock {path} cannot be read: {error.strerror}.", hint="load lock SCRIPT", key="", origin=path
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise error_in(path, "", f"is not valid TOML: {error}") from error

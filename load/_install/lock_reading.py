@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from load._install.locked import Locked, LockedFile, LockFile, error_in
-from load._install.redact import redact
+from load._redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -178,6 +178,8 @@ class _Reading:
             check(text)
         except ValueError as error:  # what packaging raises for a version, a specifier, a marker or a requirement
             raise self.wrong(key, f"cannot be read: {str(error).splitlines()[0].rstrip('.')}") from None
+        except RecursionError:
+            raise self.wrong(key, "cannot be read: it is nested too deeply") from None
         return text
 
     def local(self, path: str, key: str) -> str:

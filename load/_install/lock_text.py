@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 
-from load._install.redact import without_credentials
+from load._redact import without_credentials
 from load.errors import InstallError
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from load import _config, _events
 from load._install import installed, refusal
 from load._install.failures import BackendError
 from load._install.job import Job
-from load._install.redact import redact
+from load._redact import redact
 from load.errors import InstallError
 
 TYPE_CHECKING = False

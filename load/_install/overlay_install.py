@@ -12,6 +12,8 @@ from load.errors import InstallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from load._events import Change
     from load._install.job import Job
     from load._install.order import Order
@@ -86,13 +88,14 @@ class OverlayInstall:
 
     def _build(self, job: Job, folder: str) -> None:
         order = self._order
-        strangers.look_aside(order, self._lacking, job)
+        looked = strangers.look_aside(order, self._lacking, job)
         part = overlay.part_of(folder)
         os.makedirs(os.path.dirname(part), exist_ok=True)
         overlay.discard(part)  # of a process that had the same number and was killed
         try:
             order.backend.run(self._job_for(job, part))
             os.makedirs(part, exist_ok=True)
+            self._check(part, looked)
             overlay_manifest.write(part, requirements=order.requirements, python=overlay.python_key())
             overlay.put_in_place(part, folder)
         except BackendError as error:
@@ -101,6 +104,14 @@ class OverlayInstall:
         except BaseException:
             overlay.discard(part)
             raise
+
+    def _check(self, part: str, looked: Mapping[str, str]) -> None:
+        """The strangers in it must be what was looked at."""
+        order = self._order
+        came = [each for each in installed.visible([part]).values() if each.name in looked]
+        found = strangers.differing(came, looked)
+        if found:
+            raise refusal.unsafe(order.needs, found)
 
     def _job_for(self, job: Job, part: str) -> Job:
         order = self._order

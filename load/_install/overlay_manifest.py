@@ -69,7 +69,7 @@ def write(folder: str, *, requirements: Sequence[str], python: str) -> None:
     """
     import json
 
-    from load._install.redact import redact
+    from load._redact import redact
 
     there = installed.visible([folder]).values()
     manifest = {

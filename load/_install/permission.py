@@ -6,7 +6,7 @@ from load import _config, _console
 from load._install import refusal
 from load._install.job import shown_command
 from load._install.policy import ASK, INSTALL, REFUSE, Verdict, judge
-from load._install.redact import redact
+from load._redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

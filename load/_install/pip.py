@@ -6,11 +6,12 @@ import os
 
 from load import _config
 from load._events import Change
+from load._install import pip_without_builds
 from load._install.failures import NO_WHEEL, NOT_FOUND, TOO_NEW
 from load._install.installed import installed_version, name_in, visible
 from load._install.job import environment, interpreter, merged, parts, scratch_file
 from load._install.routes import Route
-from load._install.running import attempt, failure, run
+from load._install.running import attempt, failure, given, run
 from load._names import normalize
 
 TYPE_CHECKING = False
@@ -49,7 +50,8 @@ class Pip:
         from load._install.pip_lock import lock_text
 
         with _route(job) as route:
-            report, finished = _PipRun(route).solve(job.but(folder=None), "--ignore-installed")
+            alone = job.but(folder=None, dry_run=True)  # a look, for which nothing may be built that is not in `built`
+            report, finished = _PipRun(route).solve(alone, "--ignore-installed")
         text = lock_text(report["install"])
         if _config.get("index"):
             text = with_private_indexes(text)
@@ -89,7 +91,7 @@ class _PipRun:
         Raises:
             BackendError: there is no solution, or a bound name would not come from its index.
         """
-        job = job.but(dry_run=True)
+        job = job.but(dry_run=True, built=job.built or _sources(job))
         if not _has_exempt_pins(job):
             report, finished = self._report(job, *options)
         else:  # pip exempts no single name: what is pinned is found first, and stands as a file in the solve
@@ -165,7 +167,8 @@ def _skipped(log: str) -> str:
 
 
 def _install_command(job: Job, options: Sequence[str]) -> list[str]:
-    command = [*_pip("install"), "--no-compile", "--progress-bar", "off", *_rules(job), *options]
+    start = _pip("install", may_build=bool(job.build_all or job.built or _sources(job)))
+    command = [*start, "--no-compile", "--progress-bar", "off", *_rules(job), *options]
     if job.folder is not None:
         command += ["--target", job.folder]
     for editable in job.editables:
@@ -173,7 +176,24 @@ def _install_command(job: Job, options: Sequence[str]) -> list[str]:
     if job.hashed:
         lines = [_as_pip_reads_it(line) for line in job.hashed]
         command += ["--require-hashes", "--requirement", scratch_file(job.scratch, "hashed.txt", lines)]
-    return [*command, "--", *map(_as_pip_reads_it, job.requirements)]
+    return [*command, *given(job, "--requirement", list(map(_as_pip_reads_it, job.requirements)))]
+
+
+def _sources(job: Job) -> tuple[str, ...]:
+    """What an install builds without being told so: what was named itself, and was judged before. A look builds none.
+
+    What it depends on is never among these; `--only-binary` would let pip build a direct reference there.
+    """
+    if job.dry_run:
+        return ()
+    return (*job.editables, *(each for each in job.requirements if _is_source(each)))
+
+
+def _is_source(requirement: str) -> bool:
+    """Whether it is a direct reference, and not on a wheel."""
+    location = requirement.partition(" ; ")[0].rpartition(" @ ")[2]
+    is_direct = " @ " in requirement or "://" in location or os.path.isabs(location)
+    return is_direct and not location.partition("#")[0].partition("?")[0].strip().endswith(".whl")
 
 
 def _as_pip_reads_it(requirement: str) -> str:
@@ -193,7 +213,7 @@ def _rules(job: Job) -> list[str]:
         rules += ["--dry-run", "--break-system-packages"]
     if job.constraints:
         rules += ["--constraint", scratch_file(job.scratch, "constraints.txt", job.constraints)]
-    if not job.build_all:  # pip builds direct references all the same: those are judged before
+    if not job.build_all:  # pip builds direct references all the same: `pip_without_builds` keeps it from that
         rules += ["--only-binary", ":all:"]
     if not job.dependencies:
         rules.append("--no-deps")
@@ -220,9 +240,9 @@ def _has_exempt_pins(job: Job) -> bool:
     return bool(options_of_pip(job) and pinned(job.requirements))
 
 
-def _pip(command: str) -> list[str]:
+def _pip(command: str, *, may_build: bool = False) -> list[str]:
     # -P keeps a pip.py in the working directory from being taken for pip.
-    start = [interpreter(), "-P", "-m", "pip", command]
+    start = [interpreter(), "-P", *(("-m", "pip") if may_build else (pip_without_builds.__file__,)), command]
     return [*start, "--disable-pip-version-check", "--no-input", "--no-color"]
 
 

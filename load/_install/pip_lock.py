@@ -5,8 +5,8 @@ Sources: https://pip.pypa.io/en/stable/reference/installation-report/ and PEP 75
 
 from __future__ import annotations
 
-from load._install.redact import without_credentials
 from load._names import normalize
+from load._redact import without_credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from load._install.failures import BOUND, BackendError
 from load._install.indexes import index_of
 from load._install.installed import name_in
-from load._install.redact import redact, redact_command
 from load._install.upload_limit import is_pin
 from load._names import normalize
+from load._redact import redact, redact_command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,9 +62,11 @@ def check_bound(solved: Installed, finished: Finished) -> None:
         name = _name(each)
         index = index_of(name)
         if index is not None and each["is_direct"] and not each["requested"]:
+            from load._console.terminal import readable
+
             raise BackendError(
                 f"{name!r} is bound to the index {index.name!r}, and would have come from elsewhere.",
-                context=[f"it would have come from {redact(each['download_info']['url'])}"],
+                context=[readable(f"it would have come from {redact(each['download_info']['url'])}")],
                 hint="ask those who made what depends on it, or name its source yourself",
                 kind=BOUND,
                 command=redact_command(finished.command),

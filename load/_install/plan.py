@@ -6,7 +6,7 @@ import os
 
 from load._events import Change
 from load._install.failures import BackendError
-from load._install.redact import redact
+from load._redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -106,7 +106,12 @@ def table_entry(module: str) -> tuple[str, str, bool] | None:
 
 
 def is_known(need: Need) -> bool:
-    """Whether the name stands in a table, in the project's dependencies, or in `allow`."""
+    """Whether the name stands in a table, in the project's dependencies, or in `allow`.
+
+    No name says anything about an address: what lies there may bear any.
+    """
+    if _is_unchecked_source(need):
+        return need.table == "project"  # the address itself was declared
     if need.table in ("project", "shipped") or is_allowed(need):
         return True
     name = normalize(need.distribution) if need.distribution else ""
@@ -136,9 +141,20 @@ def _in_lock(need: Need) -> str | None:
 
 
 def is_allowed(need: Need) -> bool:
-    """Whether `allow` lists it, by distribution or by import name."""
+    """Whether `allow` lists it, by distribution or by import name.
+
+    Where the distribution was named by who asks, its name alone counts: an import name is what any can claim to bring.
+    """
+    if _is_unchecked_source(need):
+        return False
     allowed = {normalize(name) for name in _config.get("allow")}
-    return bool(allowed & {normalize(name) for name in (need.distribution, need.module) if name})
+    names = (need.distribution,) if need.table == "spec" else (need.distribution, need.module)
+    return bool(allowed & {normalize(name) for name in names if name})
+
+
+def _is_unchecked_source(need: Need) -> bool:
+    """Whether it comes from a place of its own, and nothing tells that what lies there is what was meant."""
+    return need.is_direct and not need.trusted_source
 
 
 def _project_names() -> set[str]:
@@ -248,6 +264,9 @@ def _judge_known(need: Need, *, person: bool) -> Verdict:
         return _ask_or_refuse("heavy", "it is a download of hundreds of megabytes", person=person)
     if is_known(need):
         return Verdict(INSTALL, "", "a known name")
+    if need.is_direct:
+        because = "it comes from an address, and no hash says what lies there"
+        return _ask_or_refuse("unknown-name", because, person=person)
     name = need.distribution or need.asked
     return _ask_or_refuse("unknown-name", f"{name!r} is no name that load knows", person=person)
 

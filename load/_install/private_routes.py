@@ -8,9 +8,9 @@ from urllib.request import url2pathname
 
 from load._install import credentials, pip_settings, uv_settings
 from load._install.indexes import bound, index_of
-from load._install.redact import keep_secret
 from load._install.routes import Route
 from load._install.signpost import Signpost
+from load._redact import keep_secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

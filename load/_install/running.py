@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from load import _config, _process
 from load._install.failures import CONFLICT, NOT_FOUND, UNAUTHORISED, BackendError, backend_error, timed_out
-from load._install.job import inherited
+from load._install.job import inherited, scratch_file
 from load.errors import InstallError
 
 TYPE_CHECKING = False
@@ -67,6 +69,35 @@ def attempt(backend: str, command: Sequence[str], route: Route, job: Job | None 
     return finished
 
 
+def given(job: Job, option: str, requirements: Sequence[str]) -> list[str]:
+    """The last arguments of a command: requirements, and those that may hold a secret as a file.
+
+    Other users of the machine can read the arguments of every process.
+
+    Args:
+        job: what the command is for.
+        option: what has the backend read a file of requirements.
+        requirements: what it is given.
+
+    Raises:
+        SourceError: one would be read as something else in a file.
+    """
+    private = [each for each in requirements if _may_hold_a_secret(each)]
+    if not private:
+        return ["--", *requirements]
+    path = os.path.join(job.scratch, "private.txt")
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+    options = [option, scratch_file(job.scratch, "private.txt", private)]
+    return [*options, "--", *(each for each in requirements if each not in private)]
+
+
+def _may_hold_a_secret(requirement: str) -> bool:
+    """Whether it has an address with a user or a query."""
+    _, found, rest = requirement.partition("://")
+    rest = rest.partition("#")[0]
+    return bool(found) and ("?" in rest or "@" in rest.partition("/")[0])
+
+
 def _get_ready() -> None:
     """Import what is needed when the backend is done: that takes some milliseconds, in which nobody waits now."""
     import load._install.journal  # noqa: F401
@@ -75,5 +106,7 @@ def _get_ready() -> None:
 def _hearing(route: Route, job: Job | None) -> Callable[[str], object] | None:
     if job is None or job.on_line is None:
         return None
+    from load._console.terminal import readable
+
     hear = job.on_line
-    return lambda line: hear(route.plain(line))
+    return lambda line: hear(readable(route.plain(line)))

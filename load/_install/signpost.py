@@ -15,8 +15,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from load._install.redact import without_credentials
 from load._names import normalize
+from load._redact import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

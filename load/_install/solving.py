@@ -90,9 +90,11 @@ class Solver:
         job = order.job().but(dry_run=True)
         if order.backend.name == "pip" and any(need.builds for need in order.needs):
             self._agree_to_builds()  # pip runs a source's code even to say what it needs; uv reads it where it can
+            if self._may_ask:  # pip is not told by name what it may build
+                job = job.but(built=[need.distribution or need.requirement for need in order.needs if need.builds])
         for need in order.needs:
-            if need.editable and order.target.is_overlay:  # its own pin must not be looked for on an index
-                order.name_of(need)
+            if need.editable and order.target.is_overlay and self._may_ask:
+                order.name_of(need)  # its own pin must not be looked for on an index
         return job
 
     def _agree_to_builds(self) -> None:
@@ -118,7 +120,8 @@ class Solver:
         sources = [need for need in order.needs if need.builds]
         if sources and not job.built:  # their metadata can only be told by their own code
             self._agree_to_builds()
-            return job.but(built=[order.name_of(need) for need in sources])
+            if self._may_ask:  # a look runs no code, whosoever it is
+                return job.but(built=[order.name_of(need) for need in sources])
         if not (self._may_ask and _console.person_is_there()):
             raise refusal.no_wheel(order.needs, error) from None
         order.permission.ask((), order.backend, RUNS_CODE)
@@ -134,8 +137,10 @@ class Solver:
 
     def _with_builds_of_needs(self, job: Job, changes: Sequence[Change]) -> Job:
         """What is built by its source's nature is built under its own name, and nothing else is."""
+        if not self._may_ask:  # only its own code may be left to tell its name
+            return job
         sources = [need for need in self._order.needs if need.builds and not need.editable]
-        return job.but(built=[self._order.name_of(need, changes) for need in sources])
+        return job.but(built=[self._order.name_of(need, changes) for need in sources] or job.built)
 
 
 def locked_solution(order: Order) -> Solution:

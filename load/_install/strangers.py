@@ -10,12 +10,12 @@ import os
 
 from load._install import inspection, installed, refusal
 from load._install.failures import BackendError
-from load._install.inspection import Danger
+from load._install.inspection import Danger, Ground
 from load._install.policy import is_vouched_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from load._events import Change
     from load._install.installed import Installed
@@ -36,28 +36,32 @@ def among(order: Order, names: Iterable[str]) -> set[str]:
     return {name for name in names if name not in exact and not is_vouched_for(name)}
 
 
-def look_aside(order: Order, changes: Sequence[Change], job: Job) -> None:
+def look_aside(order: Order, changes: Sequence[Change], job: Job) -> dict[str, str]:
     """Unpack the strangers among what would come beside the target, and look at them.
+
+    Returns:
+        Distribution → digest of what was looked at: what is installed then has to be the same.
 
     Raises:
         InstallRefused: one would do more than be imported; the target was not touched.
         InstallError: the backend failed.
     """
     if job.build_all:  # who agreed to a build let its code run already
-        return
+        return {}
     for need in order.needs:
         if not need.distribution:
             order.name_of(need, changes)
     # What comes from a source of its own was judged by that source.
-    strange = among(order, [each.name for each in changes if _is_pin(each)])
+    strange = among(order, [each.name for each in changes if is_pin(each)])
     pins = [f"{each.name}=={each.new}" for each in changes if each.name in strange]
     if not pins:
-        return
+        return {}
     stage = os.path.join(order.scratch, "stage")
     try:
         order.backend.run(_unpacking(job, pins, stage))
         came = list(installed.visible([stage]).values())
-        _refuse(order, came, stage, _others(order, strange))
+        _refuse(order, came, stage, ground(order))
+        return {each.name: inspection.digest(each) for each in came}
     except BackendError as error:
         raise refusal.explained(error, order.needs) from None
     finally:
@@ -66,7 +70,8 @@ def look_aside(order: Order, changes: Sequence[Change], job: Job) -> None:
         rmtree(stage, ignore_errors=True)
 
 
-def _is_pin(change: Change) -> bool:
+def is_pin(change: Change) -> bool:
+    """Whether a change names a version from an index, and no place."""
     return change.new is not None and change.new[:1].isalnum() and "://" not in change.new
 
 
@@ -83,12 +88,22 @@ def _unpacking(job: Job, pins: Sequence[str], folder: str) -> Job:
     )
 
 
-def _others(order: Order, strange: Collection[str]) -> dict[str, Installed]:
-    return {name: each for name, each in order.visible.items() if name not in strange}
+def ground(order: Order) -> Ground:
+    """The environment as it was when the order was made."""
+    return Ground(order.target.folder, order.target.prefix, order.visible)
 
 
-def _refuse(order: Order, came: Sequence[Installed], stage: str, others: dict[str, Installed]) -> None:
-    found = inspection.dangers(came, prefix=stage, owners=inspection.owners_of(others), aside=True)
+def differing(came: Iterable[Installed], looked: Mapping[str, str]) -> list[Danger]:
+    """The strangers that are not what was looked at: an index may give another file the second time."""
+    return [
+        Danger(each.name, each.version, "is not what was looked at: the index gave another file")
+        for each in came
+        if each.name in looked and inspection.digest(each) != looked[each.name]
+    ]
+
+
+def _refuse(order: Order, came: Sequence[Installed], stage: str, there: Ground) -> None:
+    found = inspection.dangers_aside(came, stage, there)
     name = came[0].name if len(came) == 1 else "one of them"
     found += [Danger(name, file, "was to be written outside the environment") for file in order.left_out]
     if found:

@@ -8,10 +8,10 @@ from load import _config
 from load._events import Change
 from load._install.installed import name_in, visible
 from load._install.job import environment, interpreter, merged, parts, scratch_file
-from load._install.redact import redact
 from load._install.routes import Route
-from load._install.running import attempt, run
+from load._install.running import attempt, given, run
 from load._names import normalize
+from load._redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Uv:
         if job.hashed:
             file = scratch_file(job.scratch, "hashed.txt", job.hashed)
             return [*command, "--require-hashes", "--requirements", file]
-        return [*command, "--", *job.requirements, *_reinstalled_besides(job)]
+        return [*command, *given(job, "--requirements", [*job.requirements, *_reinstalled_besides(job)])]
 
     def _rules(self, job: Job) -> list[str]:
         """What both an install and a lock keep to."""

@@ -42,11 +42,11 @@ def read() -> UvIndexes:
     """Read them, the strongest first."""
     found = UvIndexes()
     files = list(_tables())
-    says_of_indexes = [table for table in files if any(key in table or key in table.get("pip", {}) for key in _KEYS)]
+    says_of_indexes = [table for table in files if any(key in table or key in _part(table, "pip") for key in _KEYS)]
     of_pip = {} if says_of_indexes or any(name in os.environ for name in VARIABLES) else pip_settings.indexes_for_uv()
     _read_variables(found, {**of_pip, **os.environ})
     for table in files:
-        _read_table(found, table.get("pip", {}))
+        _read_table(found, _part(table, "pip"))
         _read_table(found, table)
     if says_of_indexes:
         found.rest = _rest(files)
@@ -66,17 +66,35 @@ def _read_variables(found: UvIndexes, environ: dict[str, str]) -> None:
 
 
 def _read_table(found: UvIndexes, table: dict[str, Any]) -> None:
-    for index in table.get("index", ()):
+    for index in _items(table, "index", dict):
         if index.get("explicit"):  # for projects that name it for a requirement
             continue
         if index.get("default"):
-            found.default = found.default or index.get("url", "")
+            found.default = found.default or _text(index, "url")
         else:
-            found.extra.append((index.get("name", ""), index.get("url", "")))
-    found.extra += [("", url) for url in table.get("extra-index-url", ())]
-    found.default = found.default or table.get("index-url", "")
-    found.links += table.get("find-links", ())
+            found.extra.append((_text(index, "name"), _text(index, "url")))
+    found.extra += [("", url) for url in _items(table, "extra-index-url", str)]
+    found.default = found.default or _text(table, "index-url")
+    found.links += _items(table, "find-links", str)
     found.is_offline = found.is_offline or bool(table.get("no-index"))
+
+
+# What has another form than uv's settings have is passed over: uv itself reports it.
+
+
+def _part(table: dict[str, Any], key: str) -> dict[str, Any]:
+    value = table.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _items(table: dict[str, Any], key: str, kind: type) -> list[Any]:
+    value = table.get(key)
+    return [each for each in value if isinstance(each, kind)] if isinstance(value, list) else []
+
+
+def _text(table: dict[str, Any], key: str) -> str:
+    value = table.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _tables() -> Iterator[dict[str, Any]]:
@@ -95,19 +113,16 @@ def _table(path: str) -> dict[str, Any]:
     try:
         with open(path, "rb") as file:
             table: dict[str, Any] = tomllib.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}  # uv itself reports a broken file of its own
-    if not path.endswith("pyproject.toml"):
-        return table
-    tool = table.get("tool", {}).get("uv", {})
-    return tool if isinstance(tool, dict) else {}
+    return _part(_part(table, "tool"), "uv") if path.endswith("pyproject.toml") else table
 
 
 def _rest(files: list[dict[str, Any]]) -> dict[str, Any]:
     """All files as one, without what they say of indexes and of projects."""
     merged: dict[str, Any] = {}
     for table in reversed(files):
-        pip = {**merged.get("pip", {}), **table.get("pip", {})}
+        pip = {**_part(merged, "pip"), **_part(table, "pip")}
         merged.update(table)
         merged["pip"] = {key: value for key, value in pip.items() if key not in _KEYS}
     of_projects = ("sources", "workspace", "dev-dependencies", "package", "managed", "build-backend")

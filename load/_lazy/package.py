@@ -96,13 +96,13 @@ class LazyPackage:
             if isinstance(value, str):
                 self._check(key)
                 self.targets[key] = self._reference(value)
-            elif all(map(str.isidentifier, (*key.split("."), *value))):
+            elif isinstance(key, str) and all(map(str.isidentifier, (*key.split("."), *value))):
                 self.targets.update(dict.fromkeys(value, key))
             else:
                 self._add_renamed(key, value)
 
     def _add_renamed(self, submodule: str, names: Sequence[str]) -> None:
-        for part in submodule.split("."):
+        for part in submodule.split(".") if isinstance(submodule, str) else (submodule,):
             self._check(part)
         for text in names:
             attribute, _, name = text.partition(" as ")

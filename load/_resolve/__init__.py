@@ -176,7 +176,7 @@ class _Batch:
     def __init__(self, specs: Sequence[Spec], caller: Caller) -> None:
         self.specs = specs
         self.caller = caller
-        self.requests = [_Request(spec.module or spec.text, caller) for spec in specs]
+        self.requests = [_Request(spec.module or _shown(spec.text), caller) for spec in specs]
         self.errors: dict[int, Exception] = {}
         self.values: dict[int, Any] = {}
 
@@ -238,6 +238,12 @@ class _Batch:
         )
         failure.__cause__ = distinct[0]
         return failure
+
+
+def _shown(text: str) -> str:
+    from load._redact import redact
+
+    return redact(text)
 
 
 def _first_line(error: Exception) -> str:

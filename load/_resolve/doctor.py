@@ -6,6 +6,7 @@ import sys
 
 from load import _config
 from load._console.wording import size
+from load._redact import redact
 from load._resolve import findings as look
 from load._resolve import surroundings
 from load._resolve.findings import NOTE, PROBLEM, Finding
@@ -13,7 +14,7 @@ from load.errors import ConfigError, LoadError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, TextIO
 
 _UNKNOWN = "unknown: see below"
@@ -25,14 +26,21 @@ class Diagnosis:
     Attributes:
         facts: what `load` works with, by name.
         settings: each setting, its value as text, and where that came from.
+        values: the values of the settings as plain data, credentials redacted.
         findings: what would go wrong or is good to know (`.severity`, `.about`, `.fact`, `.advice`); problems first.
     """
 
     def __init__(
-        self, facts: dict[str, str], settings: Iterable[tuple[str, str, str]], findings: Iterable[Finding]
+        self,
+        facts: dict[str, str],
+        settings: Iterable[tuple[str, str, str]],
+        findings: Iterable[Finding],
+        *,
+        values: Mapping[str, Any],
     ) -> None:
         self.facts = facts
         self.settings = tuple(settings)
+        self.values = dict(values)
         self.findings = tuple(sorted(findings, key=lambda each: each.severity != PROBLEM))
 
     @property
@@ -41,7 +49,8 @@ class Diagnosis:
         return tuple(each for each in self.findings if each.severity == PROBLEM)
 
     def __repr__(self) -> str:
-        return f"<Diagnosis: {len(self.problems)} problems, {len(self.findings) - len(self.problems)} notes>"
+        problems, notes = len(self.problems), len(self.findings) - len(self.problems)
+        return f"<Diagnosis: {problems} problem{_s(problems)}, {notes} note{_s(notes)}>"
 
     def __str__(self) -> str:
         from io import StringIO
@@ -73,13 +82,20 @@ class Diagnosis:
 
     def as_dict(self) -> dict[str, Any]:
         """What `load doctor --json` prints."""
-        settings = [{"name": name, "value": value, "origin": origin} for name, value, origin in self.settings]
+        settings = [
+            {"name": name, "value": self.values[name], "text": text, "origin": origin}
+            for name, text, origin in self.settings
+        ]
         return {
             "facts": dict(self.facts),
             "settings": settings,
             "findings": [each.as_dict() for each in self.findings],
             "problems": len(self.problems),
         }
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def doctor(*, online: bool = False) -> Diagnosis:
@@ -101,14 +117,13 @@ class _Examination:
     def diagnosis(self) -> Diagnosis:
         facts = dict(self._facts())
         settings = self._attempt(lambda: list(surroundings.settings()), [])
+        values = {name: _plain(_config.get(name)) for name, _, _ in settings}
         for check in look.checks():
             self._check(check)
         self._check(_backend)
         if self._online:
-            from load._resolve.online import unreachable
-
-            self._check(unreachable)
-        return Diagnosis(facts, settings, self._findings.values())
+            self._check(lambda: _ask_indexes(facts))
+        return Diagnosis(facts, settings, self._findings.values(), values=values)
 
     def _facts(self) -> Iterable[tuple[str, str]]:
         root = sys.modules[__name__.partition(".")[0]]
@@ -147,6 +162,26 @@ def _of_error(error: LoadError) -> Finding:
     return Finding(PROBLEM, about, error.message, error.hint or "see docs/reference/errors.md")
 
 
+def _plain(value: Any) -> Any:
+    """A setting's value as JSON has it."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, (bool, int, float)) else redact(str(value))
+
+
+def _ask_indexes(facts: dict[str, str]) -> Iterable[Finding]:
+    """Ask the indexes, and write down beside the address of each what came of it."""
+    from load._resolve.online import answers
+
+    for answer in answers():
+        if answer.finding is not None:
+            yield answer.finding
+        if answer.index in facts:
+            facts[answer.index] += f": {answer}"
+
+
 def _backend() -> Iterable[Finding]:
     from load._install import backends
 
@@ -182,8 +217,8 @@ def _lock() -> str:
 
 def _cache() -> str:
     folder = _config.cache_folder()
-    state = "" if look.is_writable(folder) else ", cannot be written to"
-    return f"{folder} ({size(look.free_space(folder))} free{state})"
+    state = f"{size(look.free_space(folder))} free" if look.is_writable(folder) else "cannot be written to"
+    return f"{folder} ({state})"
 
 
 def _overlays() -> str:

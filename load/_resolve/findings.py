@@ -49,6 +49,7 @@ def checks() -> list[Callable[[], Iterator[Finding]]]:
     """All that is looked for without the network; each may raise a LoadError where the settings are wrong."""
     return [
         variables,
+        cooldown,
         policy,
         changed_by_others,
         conflicts,
@@ -72,6 +73,15 @@ def variables() -> Iterator[Finding]:
         if not setting.valid(value):
             fact = f"{key} = {value!r} (from {name}) is not {setting.expected}."
             yield Finding(PROBLEM, "settings", fact, f"set {key} to {setting.expected}")
+
+
+def cooldown() -> Iterator[Finding]:
+    """A cooldown that cannot be held here; one that cannot be read is a ConfigError, as for an install."""
+    from load._install.cooldown import unenforceable
+
+    because = unenforceable()
+    if because is not None:
+        yield Finding(NOTE, "cooldown", f"{because}: names count as unknown", f"{_python()} -m pip install uv")
 
 
 def policy() -> Iterator[Finding]:
@@ -225,6 +235,8 @@ def space() -> Iterator[Finding]:
     if not is_writable(cache):
         severity = PROBLEM if goal.is_overlay else NOTE
         yield Finding(severity, "cache", f"the cache {cache} cannot be written to", "set LOAD_CACHE_DIR=…")
+        if goal.is_overlay:
+            return  # how much room there is where nothing can be put says nothing
     for place in (goal.folder or cache,):
         free = free_space(place)
         if free < _LITTLE:
@@ -235,8 +247,17 @@ def space() -> Iterator[Finding]:
 
 
 def is_writable(folder: str) -> bool:
-    """Whether a folder can be written to, or made."""
-    return os.access(_existing(folder), os.W_OK | os.X_OK)
+    """Whether a folder can be written to, or made; tried out, as not every file system says it beforehand."""
+    from tempfile import mkdtemp
+
+    place = _existing(folder)
+    if not os.access(place, os.W_OK | os.X_OK):
+        return False
+    try:
+        os.rmdir(mkdtemp(prefix=".load-", dir=place))
+    except OSError:
+        return False
+    return True
 
 
 def free_space(folder: str) -> int:
@@ -259,7 +280,8 @@ def damaged_overlays() -> Iterator[Finding]:
 
     damaged = [each for each in overlay_cache.overlays() if each.manifest is None]
     if damaged:
-        yield Finding(PROBLEM, "overlays", f"{len(damaged)} overlays have no manifest", "load cache verify")
+        count = "1 overlay has" if len(damaged) == 1 else f"{len(damaged)} overlays have"
+        yield Finding(PROBLEM, "overlays", f"{count} no manifest", "load cache verify")
 
 
 def command() -> Iterator[Finding]:

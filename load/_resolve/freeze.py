@@ -52,13 +52,17 @@ class Frozen:
 
     def __str__(self) -> str:
         head = f"Froze {self.path}" if self.changed else f"{self.path} was frozen already"
-        lines = [f"{head}: Python {self.requires_python}, {len(self.requirements)} dependencies."]
+        lines = [f"{head}: Python {self.requires_python}, {_counted(self.requirements)}."]
         lines += [f"  {each}" for each in self.requirements]
         lines += [f"  note: {each}" for each in self.notes]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        return f"<Frozen: {self.path}, {len(self.requirements)} dependencies>"
+        return f"<Frozen: {self.path}, {_counted(self.requirements)}>"
+
+
+def _counted(requirements: Sequence[str]) -> str:
+    return "1 dependency" if len(requirements) == 1 else f"{len(requirements)} dependencies"
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from load._console.terminal import shorter_path
 from load._install import journal, target
 from load._install.target import Target
 from load._names import normalize
@@ -14,8 +15,13 @@ if TYPE_CHECKING:
     from load._install.journal import Entry
 
 
+_HEADERS = ("time (UTC)", "what", "changes", "asked by", "allowed because")
+_NARROW = 60  # columns of a terminal below which an entry has lines of its own
+_LENGTH = 200  # characters of changes that are shown of an entry; the rest is counted
+
+
 class History:
-    """Entries, the oldest first; a table as text."""
+    """Entries, the oldest first; a line for each as text."""
 
     __slots__ = ("_entries",)
 
@@ -32,7 +38,7 @@ class History:
         return self._entries[index]
 
     def __repr__(self) -> str:
-        return f"<History: {len(self)} entries>"
+        return f"<History: {len(self)} {'entry' if len(self) == 1 else 'entries'}>"
 
     def about(self, name: str) -> History:
         """Only the entries in which a distribution changed."""
@@ -48,17 +54,56 @@ class History:
         return [each.as_dict() for each in self]
 
     def rows(self) -> list[tuple[str, str, str, str, str]]:
-        """Time, action, what changed, who asked, and why it was allowed."""
-        return [(each.time, each.action, _changes(each), _asker(each), each.reason or "") for each in self]
+        """Time, to the minute in UTC, action, what changed, who asked, and why it was allowed."""
+        return [
+            (_minute(each.time), each.action, _changes(each), shorter_path(_asker(each)), each.reason or "")
+            for each in self
+        ]
 
     def __str__(self) -> str:
         if not self:
             return "Nothing was installed here by load."
-        return "\n".join("  ".join(part for part in row if part) for row in self.rows())
+        return "\n".join(map(_line, self))
+
+    def show(self) -> None:
+        """Print it for people, on standard output: a table at a terminal, else a line for each entry.
+
+        Raises:
+            OSError: standard output cannot be written to.
+        """
+        import sys
+
+        from load._console.tables import print_lines, print_table
+        from load._console.terminal import can_draw
+
+        if can_draw(sys.stdout):
+            print_table(self.rows(), _HEADERS, unbroken=2, narrow=_NARROW)
+        else:
+            print_lines(map(_line, self))
+
+
+def _line(entry: Entry) -> str:
+    because = ", ".join(part for part in (_asker(entry), entry.reason) if part)
+    parts = [entry.time, f"{entry.action:<9}", _changes(entry), f"({because})" if because else ""]
+    return "  ".join(part for part in parts if part).rstrip()
+
+
+def _minute(time: str) -> str:
+    """`2026-11-21 08:19` of `2026-11-21T08:19:33Z`."""
+    return time[:16].replace("T", " ")
 
 
 def _changes(entry: Entry) -> str:
-    return ", ".join(_one(change) for change in entry.changes)
+    found = [_one(change) for change in entry.changes]
+    shown = 0
+    length = 0
+    for text in found:
+        length += len(text) + len(", ")
+        if shown and length > _LENGTH:
+            break
+        shown += 1
+    rest = len(found) - shown
+    return ", ".join(found[:shown]) + (f" and {rest} more" if rest else "")
 
 
 def _one(change: dict[str, Any]) -> str:

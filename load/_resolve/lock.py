@@ -9,8 +9,8 @@ from load._imports.program import read_program
 from load._install import installed, lock_file
 from load._install.lock_text import Contents, is_for_one_platform, lock_text
 from load._install.policy import Need, is_known
-from load._install.redact import redact
 from load._names import normalize
+from load._redact import redact
 from load._resolve.lock_result import LockResult, changes_between
 from load._resolve.lock_solving import resolve
 from load._resolve.origins import INDEX, LOCAL, origin_of, provider

@@ -50,14 +50,18 @@ class LockResult:
 
     def __str__(self) -> str:
         where = "all platforms" if self.universal else "this platform only"
-        count = len({each.name for each in self.packages})
-        lines = [f"Locked {count} distribution{'s' if count != 1 else ''} for {where} in {self.path}"]
+        lines = [f"Locked {self._counted} for {where} in {self.path}"]
         lines += [f"  {change}" for change in self.changes]
         lines += [f"  note: {note}" for note in self.notes]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        return f"<LockResult: {len(self.packages)} distributions in {self.path}>"
+        return f"<LockResult: {self._counted} in {self.path}>"
+
+    @property
+    def _counted(self) -> str:
+        count = len({each.name for each in self.packages})
+        return f"{count} distribution{'s' if count != 1 else ''}"
 
 
 def changes_between(old: LockFile | None, new: LockFile) -> list[Change]:

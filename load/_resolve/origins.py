@@ -6,7 +6,7 @@ import os
 
 from load._find import find
 from load._install import installed
-from load._install.redact import without_credentials
+from load._redact import without_credentials
 from load._resolve import versions
 
 TYPE_CHECKING = False

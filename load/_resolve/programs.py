@@ -73,6 +73,7 @@ def _declared(dependencies: Sequence[str], caller: Caller) -> list[Missing]:
 
 def _spec_of_dependency(text: str) -> Spec | None:
     """The spec of a requirement (PEP 508), or None where its marker says that it is not for here."""
+    from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
     from packaging.requirements import InvalidRequirement, Requirement
 
     from load._install.spec import parse
@@ -80,10 +81,15 @@ def _spec_of_dependency(text: str) -> Spec | None:
 
     try:
         requirement = Requirement(text)
-    except InvalidRequirement as error:
+        is_for_here = requirement.marker is None or requirement.marker.evaluate()
+    except UndefinedEnvironmentName as error:
+        raise SourceError(
+            f"A dependency in the script's block depends on {error}, which a script has none of.", text=text
+        ) from None
+    except (InvalidRequirement, UndefinedComparison) as error:
         fact = str(error).splitlines()[0]
         raise SourceError(f"A dependency in the script's block cannot be read: {fact}.", text=text) from None
-    if requirement.marker is not None and not requirement.marker.evaluate():
+    if not is_for_here:
         return None
     requirement.marker = None
     return parse(f"{requirement.name} @ {requirement.url}" if requirement.url else f"pypi:{requirement}")

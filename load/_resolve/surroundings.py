@@ -7,7 +7,7 @@ import sys
 
 from load import _config
 from load._install import backends, installed, overlay, target
-from load._install.redact import redact
+from load._redact import redact
 from load.errors import BackendNotFound
 
 TYPE_CHECKING = False

@@ -8,6 +8,7 @@ from load._caller import NOBODY
 from load._events import Change
 from load._install import installed, lock_file, refusal, target
 from load._install.installer import Outcome, install_locked
+from load._install.order_policy import check_order
 from load._install.plan import Plan
 from load._names import normalize
 from load._resolve.origins import GIT, INDEX, LOCAL, URL, origin_of
@@ -116,9 +117,10 @@ class _Sync:
 
     def carry_out(self, *, yes: bool) -> Outcome:
         """Do it, once all of it is agreed to."""
+        because = check_order("The lock is not installed", self._caller, "load sync", agreed=yes)
         self._refuse_loaded()
-        if self._upheavals and not yes:
-            self._ask()
+        if (self._upheavals and not yes) or (because and self._changes):
+            self._ask(because)
         outcome = _carry_out(self._differing, self._caller)
         if not self._removed:
             return outcome
@@ -144,7 +146,7 @@ class _Sync:
                 present=going[0].version,
             )
 
-    def _ask(self) -> None:
+    def _ask(self, because: str) -> None:
         from load import _console
         from load._install.backends import choose
         from load._install.permission import Permission
@@ -152,7 +154,8 @@ class _Sync:
         if not _console.person_is_there():
             raise refusal.replacement((), self._upheavals)
         permission = Permission((), self._caller, self._target, explicit=False)
-        permission.ask(self._changes, choose(), "it changes what is installed")
+        reasons = [because] * bool(because) + ["it changes what is installed"] * bool(self._upheavals)
+        permission.ask(self._changes, choose(), *reasons)
 
 
 def _carry_out(differing: Sequence[Locked], caller: Caller) -> Outcome:

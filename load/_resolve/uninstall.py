@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import time
 
-from load import _config, _console, _events
+from load import _console, _events
+from load._caller import NOBODY
 from load._events import Change
 from load._install import afterwards, installed, journal, refusal, target
 from load._install.backends import choose
 from load._install.job import shown_command
 from load._install.order import Outcome
+from load._install.order_policy import check_order
 from load._install.turn import Turn
 from load._names import near, normalize
 from load.errors import InstallError, InstallRefused, SourceError, VersionConflict
@@ -41,16 +43,12 @@ def uninstall(names: Sequence[str], caller: Caller, *, force: bool = False) -> O
         VersionConflict: it is loaded in this process; nothing was changed.
         InstallError: it is not installed, or the backend failed.
     """
-    mode, origin = _config.lookup("install")
-    if mode == "never":
-        raise InstallRefused(
-            f"Nothing may be removed: install = never (from {origin}).",
-            hint="change the setting, or remove it with pip or uv",
-            reason="policy",
-        )
-    goal = target.choose()
     for name in names:
         _check(name)
+    typed = f"load uninstall {' '.join(names)}"
+    # Who types the names at a command line has agreed to it.
+    because = check_order("Nothing is removed", caller, typed, agreed=caller is NOBODY)
+    goal = target.choose()
     with Turn(goal):
         chosen = _chosen(names, goal)
         if not chosen:
@@ -58,6 +56,8 @@ def uninstall(names: Sequence[str], caller: Caller, *, force: bool = False) -> O
         _refuse_loaded(chosen)
         if not force:
             _refuse_needed(chosen)
+        if because:
+            _ask(chosen, goal, caller, because)
         return _remove(chosen, goal, caller)
 
 
@@ -140,6 +140,13 @@ def _refuse_needed(chosen: Mapping[str, Installed]) -> None:
             hint=f"remove that as well, or: load uninstall --force {' '.join(chosen)}",
             reason="needed",
         )
+
+
+def _ask(chosen: Mapping[str, Installed], goal: Target, caller: Caller, because: str) -> None:
+    from load._install.permission import Permission
+
+    changes = [Change(each.name, each.version, None) for each in chosen.values()]
+    Permission((), caller, goal, explicit=False).ask(changes, choose(), because)
 
 
 def _remove(chosen: Mapping[str, Installed], goal: Target, caller: Caller) -> Outcome:

@@ -134,21 +134,24 @@ def direct_url(distribution: Installed) -> dict[str, Any] | None:
 def is_from(record: dict[str, Any], spec: Spec, path: str) -> bool:
     """Whether a record of a source is that of the source that a spec names."""
     from load._install.sources import GitSource, WheelSource
+    from load._redact import without_credentials
 
     source = spec.source
     if isinstance(source, GitSource):
         return _is_from_git(record, source)
-    if isinstance(source, WheelSource):
-        return bool(record["url"] == source.url)
+    if isinstance(source, WheelSource):  # a record holds no credentials (PEP 610)
+        return without_credentials(record["url"]) == without_credentials(source.url)
     return os.path.realpath(path_of(record["url"])) == os.path.realpath(path)
 
 
 def _is_from_git(record: dict[str, Any], source: Any) -> bool:
-    version_control = record.get("vcs_info")
-    url = source.url.removeprefix("git+").removesuffix(".git")
-    if not version_control:
+    from load._redact import without_credentials
+
+    version_control, subdirectory = record.get("vcs_info"), record.get("subdirectory", "")
+    url = without_credentials(source.url.removeprefix("git+")).removesuffix(".git")
+    if not isinstance(version_control, dict):
         return False
-    if record["url"].removesuffix(".git") != url or record.get("subdirectory", "") != source.subdirectory:
+    if without_credentials(record["url"]).removesuffix(".git") != url or subdirectory != source.subdirectory:
         return False
     return source.ref in ("", version_control.get("requested_revision"), version_control.get("commit_id"))
 

@@ -8,6 +8,7 @@ from load import _config, _console, _names
 from load._find import find
 from load._install import installed, policy, target
 from load._install.spec import parse
+from load._redact import redact
 from load._resolve import presence
 from load._resolve.install import need_of
 from load._resolve.presence import Missing
@@ -70,7 +71,8 @@ class Why:
 
     def __init__(self, **facts: Any) -> None:
         for name in self.__slots__:
-            setattr(self, name, facts.get(name))
+            value = facts.get(name)
+            setattr(self, name, redact(value) if isinstance(value, str) else value)
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data."""

@@ -69,7 +69,7 @@ def test_a_wheel_with_code_for_every_start_is_refused(
     index.add(wheel(Wheel("hostile").running_at_start(marker)))
     text = refused(venv, "load.hostile", backend, marker)
     assert "InstallRefused unsafe" in text
-    assert "runs code at every start of Python" in text
+    assert "takes effect at every start of Python" in text
 
 
 @BACKENDS

@@ -122,3 +122,24 @@ def test_a_known_name_is_installed_without_a_question_at_a_terminal(
     assert result.returncode == 0
     assert "installed humanize 1.0" in result.stderr
     assert "Install?" not in result.stderr
+
+
+@pytest.mark.parametrize("typed", ["y", "y\n"])
+def test_what_was_typed_before_the_question_is_no_answer(
+    venv: Environment, index: Index, wheel: MakeWheel, typed: str
+) -> None:
+    """A letter without Enter, which shows only when Enter comes, as little as a line."""
+    index.add(wheel("frobnicator"))
+    code = "import sys\nprint('READY', file=sys.stderr, flush=True)\nimport load; load.frobnicator"
+    result = venv.run_in_pty(code, [("READY", typed), ("taken as no", "")])
+    assert "the answer was no" in result.stderr
+    assert "frobnicator" not in venv.installed()
+
+
+def test_what_python_has_read_ahead_is_no_answer(venv: Environment, index: Index, wheel: MakeWheel) -> None:
+    """A program that read a letter of a line leaves the rest to whoever reads on, and that is not the question."""
+    index.add(wheel("frobnicator"))
+    code = "import sys\nprint('READY', file=sys.stderr, flush=True)\nsys.stdin.read(1)\nimport load; load.frobnicator"
+    result = venv.run_in_pty(code, [("READY", "ny\n"), (PROMPT, "n\n")])
+    assert "the answer was no" in result.stderr
+    assert "frobnicator" not in venv.installed()

@@ -64,7 +64,11 @@ def test_a_healthy_environment_has_no_problem(venv: Environment, index: Index) -
     assert facts["cache"].startswith(os.environ["LOAD_CACHE_DIR"])
     assert (facts["lock"], facts["overlays"]) == ("none", "none")
     assert diagnosis["problems"] == 0
-    assert {"name": "install", "value": "known", "origin": "default"} in diagnosis["settings"]
+    settings = {each["name"]: each for each in diagnosis["settings"]}
+    assert settings["install"] == {"name": "install", "value": "known", "text": "known", "origin": "default"}
+    values = [settings[name]["value"] for name in ("offline", "timeout", "cache_dir", "allow", "packages")]
+    assert values == [False, 600.0, os.environ["LOAD_CACHE_DIR"], [], {}]
+    assert settings["offline"]["text"] == "false"
     assert index.requests == []
 
 
@@ -128,6 +132,14 @@ def test_wrong_settings_are_findings(venv: Environment) -> None:
     assert shown.stderr == ""
 
 
+def test_a_cooldown_that_cannot_be_read_is_a_problem(venv: Environment, tmp_path: Path) -> None:
+    """It would stop every install."""
+    (tmp_path / "pyproject.toml").write_text('[tool.load]\nexclude-newer = "soon"\n', encoding="utf-8")
+    finding = about(found(venv), "settings")
+    assert finding["fact"].startswith("exclude_newer = 'soon' (from [tool.load] of ")
+    assert '"3d"' in finding["advice"]
+
+
 def test_a_mistyped_variable_is_a_problem(venv: Environment) -> None:
     """It protects from nothing, and says nothing."""
     finding = about(found(venv, env={"LOAD_INSTAL": "never"}), "settings")
@@ -153,8 +165,10 @@ def test_no_backend_is_a_problem(venv: Environment) -> None:
 
 
 def test_the_index_is_asked_only_on_request(venv: Environment, index: Index) -> None:
-    """With `--online`; that it has not the name that is asked for is an answer."""
-    assert not [each for each in found(venv, "--online", code=0) if each["about"] == "network"]
+    """With `--online`, and it is told that it answers; that it has not the name that is asked for is an answer."""
+    diagnosis = json.loads(doctor(venv, "--online", "--json").check().stdout)
+    assert not [each for each in diagnosis["findings"] if each["about"] == "network"]
+    assert re.fullmatch(rf"{re.escape(index.url)}: answers, \d+\.\d s", diagnosis["facts"]["index"])
     assert index.requests
 
 
@@ -240,7 +254,12 @@ def test_an_unwritable_cache_is_a_problem_where_it_is_needed(
     (tmp_path / "file").touch()
     env = {"LOAD_CACHE_DIR": str(tmp_path / "file" / "cache")}
     assert "cannot be written to" in about(found(bare, env=env), "cache")["fact"]
-    assert "cannot be written to" in about(found(make_venv(), env=env, code=0), "cache", "note")["fact"]
+    other = make_venv()
+    assert "cannot be written to" in about(found(other, env=env, code=0), "cache", "note")["fact"]
+    if os.path.isdir("/proc/self"):  # whose folder says that root may write to it
+        env = {"LOAD_CACHE_DIR": "/proc/x"}
+        assert "cannot be written to" in about(found(other, env=env, code=0), "cache", "note")["fact"]
+        assert "cache:     /proc/x (cannot be written to)\n" in doctor(other, env=env).check().stdout
 
 
 def test_a_damaged_overlay_is_a_problem(bare: Environment, index: Index, wheel: MakeWheel) -> None:

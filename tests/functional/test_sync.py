@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.functional.test_install_names import BACKENDS
 from tests.functional.test_lock import LOCK, load, write
 from tests.support.environments import Environment
@@ -173,3 +175,38 @@ def test_without_a_lock_the_error_says_what_to_type(venv: Environment, tmp_path:
         done = load(venv, *arguments, cwd=tmp_path)
         assert done.returncode == 1
         assert "load lock SCRIPT" in done.stderr
+
+
+@pytest.mark.parametrize("mode", ["never", "ask"])
+def test_the_policy_holds_for_a_sync(
+    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path, mode: str
+) -> None:
+    """A ceiling from outside is a ceiling: on the command line and in a program."""
+    locked(venv, index, wheel, tmp_path)
+    index.requests.clear()
+    for command in (["-m", "load", "sync"], ["-c", "import load; load.sync()"]):
+        result = venv.run(command, env={"LOAD_INSTALL": mode}, cwd=tmp_path)
+        assert result.returncode == 1
+        assert f"The lock is not installed: install = {mode} (from LOAD_INSTALL" in result.stderr
+    assert "humanize" not in venv.installed()
+    assert index.requests == []
+
+
+def test_installed_packages_neither_sync_nor_remove(
+    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path
+) -> None:
+    """They do not install by name, and not by a lock of their own either."""
+    locked(venv, index, wheel, tmp_path)
+    venv.uv_pip("install", "tabulate").check()
+    lines = [
+        "import load",
+        f"def sync(): load.sync({str(tmp_path / LOCK)!r})",
+        "def remove(): load.uninstall('tabulate')",
+    ]
+    (venv.site_packages / "library.py").write_text("\n".join(lines), encoding="utf-8")
+    for call in ("sync", "remove"):
+        result = venv.run(f"import library; library.{call}()")
+        assert "InstallRefused" in result.stderr
+        assert "the order comes from an installed package" in result.stderr
+    assert "humanize" not in venv.installed()
+    assert "tabulate" in venv.installed()

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from load._console.tables import print_error, print_fields, print_table
+from load._console.tables import print_error, print_fields, print_lines, print_table
 from load.errors import InstallRefused
 
 
@@ -58,6 +58,34 @@ def test_a_narrow_terminal_gets_a_list_for_each_row(monkeypatch: pytest.MonkeyPa
     assert "name:     numpy" in lines
     assert "version:  2.4.6" in lines
     assert max(map(len, lines)) <= 20 + len("\x1b[1m\x1b[0m")
+
+
+def test_a_table_breaks_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where folding between words does not suffice, nor in words as long as paths, each row is a list."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    row = ["2026-11-21 08:19", "beautifulsoup4 1.0 → removed", "/a/folder/of/somebody/script.py:3"]
+    shown: dict[int, list[str]] = {}
+    for columns in (58, 56, 50):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        screen = Screen()
+        print_table([row, row], ["time", "changes", "by"], to=screen, unbroken=1, narrow=55)
+        shown[columns] = [line.rstrip() for line in screen.getvalue().splitlines()]
+        assert max(map(len, shown[columns])) <= columns
+    for columns in (58, 56):
+        (line, *_) = [line for line in shown[columns] if line.startswith("2026")]
+        assert line.split()[:3] == ["2026-11-21", "08:19", "beautifulsoup4"]
+    assert "time:     2026-11-21 08:19" in shown[50]
+
+
+def test_sentences_are_folded_between_words_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere each stays on its line."""
+    monkeypatch.setenv("COLUMNS", "20")
+    screen, file = Screen(), io.StringIO()
+    for stream in (screen, file):
+        print_lines(["would be asked about, because"], to=stream)
+    assert screen.getvalue() == "would be asked\n  about, because\n"
+    assert file.getvalue() == "would be asked about, because\n"
 
 
 def test_fields_stand_below_one_another(capsys: pytest.CaptureFixture[str]) -> None:

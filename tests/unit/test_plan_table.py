@@ -68,3 +68,35 @@ def test_text_from_an_index_cannot_steer_the_terminal() -> None:
     )
     assert "\x1b" not in text
     assert "1\n2" not in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reasons", "told"),
+    [
+        ("install", [], ["would be installed"]),
+        ("ask", ["it runs a build"], ["would be asked about, because it runs a build"]),
+        (
+            "refuse",
+            ["it is a slip", "offline = true"],
+            ["would be refused, because", "  it is a slip", "  offline = true"],
+        ),
+        ("", ["it runs a build"], ["because: it runs a build"]),
+    ],
+)
+def test_what_the_policy_says_stands_below_the_table(
+    verdict: str, reasons: list[str], told: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In words; the text of a plan is what is printed of it where no terminal is."""
+    plan_table.print_plan(CHANGES, target="the environment /venv", backend="uv", reasons=reasons, verdict=verdict)
+    printed = capsys.readouterr().out
+    assert printed.startswith("uv would change in the environment /venv:\n")
+    assert printed.splitlines()[-len(told) :] == told
+    text = plan_table.plan_text(CHANGES, target="the environment /venv", backend="uv", reasons=reasons, verdict=verdict)
+    assert text == printed.rstrip("\n")
+
+
+def test_a_plan_without_changes_may_be_refused_all_the_same() -> None:
+    """As for a slip, about which not even the index is asked."""
+    assert plan_table.plan_text([], target="t", backend="", verdict="install") == ("Nothing to do: all of it is there.")
+    refused = plan_table.plan_text([], target="t", backend="", verdict="refuse", reasons=["it is a slip"])
+    assert refused == "would be refused, because it is a slip"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from load._install.redact import redact, redact_command, without_credentials
+from load._redact import redact, redact_command, without_credentials
 
 
 @pytest.mark.parametrize(

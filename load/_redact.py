@@ -22,22 +22,27 @@ def redact(text: str) -> str:
     """`text` with all credentials in it replaced by `****`; the bare user `git` of ssh stays."""
     for secret in _secrets():
         text = _without(secret, text)
-    if "://" not in text:
+    if "/" not in text or ("@" not in text and "://" not in text):
         return text
     import re
 
     if "@" in text:
-        # Up to the last "@" before the path: a password may hold one. Begins at "://" so that long lines cost no more.
-        text = re.sub(r"://(?!git@)[^/?#\s'\"]*@", f"://{STARS}@", text)
-    if "=" in text:
+        text = re.sub(_USER, rf"\1{STARS}@", text, flags=re.IGNORECASE)
+        text = re.sub(_ODD_USER, rf"://{STARS}@", text)
+    if "=" in text and "://" in text:
         text = re.sub(_QUERY, rf"\1{STARS}", text, flags=re.IGNORECASE)
     return text
 
 
+# Up to the last "@" before the path: a password may hold one. Begins at the slashes so that long lines cost no more. A
+# quote ends it only where it could be that of the text around; of a URL's beginning a slip may have taken something.
+_USER = r"(://|\b(?:https?|ssh)(?::/{1,3}|//))(?!git@)(?:[^/?#\s'\"]|'(?![\s,;:)\]}]))+@"
+# What stands behind the colon and is no port is a password, in which slashes should have been written as %2F.
+_ODD_USER = r"://[^/?#\s'\"@:\[]*:(?!\d*(?:[/?#\s'\"]|$))[^\s'\"]{1,300}@"
 # A name in a query or a fragment that says of itself that its value is a secret, also where that is a part of it.
 _QUERY = (
     r"([?&#;](?:[\w.-]*(?:token|secret|passw(?:or)?d|signature|credential|api[_-]?key)|key|sig|auth|pass|pwd|"
-    r"private_key|access_key)=)[^&#;\s'\"]+"
+    r"jwt|private_key|access_key)=)[^&#;\s'\"]+"
 )
 
 

@@ -1,0 +1,78 @@
+"""argparse as the command line uses it: help of at most 80 columns, and errors that say what was meant."""
+
+from __future__ import annotations
+
+import argparse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+_WIDTH = 80  # columns; longer lines are hard to read
+_COMMAND = len("uninstall") + 4  # the longest command and its indent, which argparse forgets to count
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction["Parser"]
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Examples as they are written; a command and what it does on one line."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        from shutil import get_terminal_size
+
+        columns = min(_WIDTH, get_terminal_size().columns)
+        super().__init__(prog, **{**options, "width": columns - 2})
+        self._action_max_length = _COMMAND
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(part for line in text.splitlines() for part in _folded(f"{indent}{line}", width))
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """A line in as many as it needs; what follows an example's command stays in its column."""
+    if len(line) <= width:
+        return [line]
+    import re
+    from textwrap import wrap
+
+    column = re.match(r" +.*?   *(?=\S)", line.rstrip()) if line.startswith(" ") else None
+    hanging = column.end() if column is not None and column.end() * 2 < width else 2 if column is not None else 0
+    return wrap(line, width, subsequent_indent=" " * hanging, break_long_words=False, break_on_hyphens=False)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors show the usage of the command that was typed, and the word that was meant."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": Help, **options})
+        self._commands: Commands | None = None
+
+    def commands(self) -> Commands:
+        """Have commands: what they are added to."""
+        self._commands = self.add_subparsers(title="commands", metavar="COMMAND", required=True)
+        return self._commands
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """As in argparse, but what is not known is an error here, where the usage of the command is known."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
+    def error(self, message: str) -> Any:
+        """End with the usage and the message."""
+        super().error(self._with_suggestion(message))
+
+    def _with_suggestion(self, message: str) -> str:
+        start = "argument COMMAND: invalid choice: "
+        if self._commands is None or not message.startswith(start):
+            return message
+        from difflib import get_close_matches
+
+        typed = message.removeprefix(start).split(" (")[0]
+        close = get_close_matches(typed.strip("'"), self._commands.choices, n=1)
+        return f"invalid choice: {typed} (did you mean {close[0]}?)" if close else message
