@@ -15,18 +15,19 @@ No lock of ours is held while a module is imported: Python has one for each modu
 from __future__ import annotations
 
 import sys
-from types import ModuleType
 
 from load._lazy.declaration import Declaration, import_only, is_being_imported, materialize_declared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
+    from types import FrameType, ModuleType
     from typing import Any
 
     from load._lazy.declaration import Resolve
     from load._reference import Reference
+else:
+    ModuleType = type(sys)  # `types` itself would have to be imported
 
 # Instances of these classes are of one layout, so that one can become the other: `__class__` is a property of theirs,
 # and this is what it hides.

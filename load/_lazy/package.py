@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
-from types import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from types import CodeType, FrameType
+    from types import CodeType, FrameType, ModuleType
     from typing import Any
 
     Hooks = tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]
     Target = str | tuple[str, str]  # the submodule that has the name; or a module and the attribute, "" for itself
+else:
+    ModuleType = type(sys)  # `types` itself would have to be imported
 
 packages: dict[str, LazyPackage] = {}  # by their import names
 
