@@ -19,6 +19,7 @@ from load._install import intent
 from load._install.job import Job
 from load._install.spec import parse
 from load._install.target import Target
+from load._redact import redact
 from load._resolve import resolve_all, resolve_spec
 from load._resolve.programs import _spec_of_dependency
 from load._resolve.versions import is_from
@@ -119,7 +120,7 @@ def test_what_is_refused_is_named_without_credentials(text: str) -> None:
         error = raised(lambda: resolve_spec(text, CALLER))
     assert "****" in error.message
     (note,) = error.__notes__
-    assert "****" in note
+    assert note == f"asked of load as {parse(text).module or redact(text)!r} in {CALLER}"
 
 
 def test_several_that_fail_are_named_without_credentials() -> None:

@@ -228,3 +228,19 @@ def test_the_question_fits_into_the_terminal(child: Python, tmp_path: Path) -> N
         "Install? [y/a/N] y",
     ]
     assert "  because:    a reason of many words a reason of" in lines
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_a_line_moves_while_a_command_waits(child: Python) -> None:
+    """As for `install --dry-run` and `doctor --online`; `quiet` is quiet."""
+    code = """
+        import os
+        from load._console import status
+        with status.shown_while("asking the indexes"):
+            while not all(job.seen for job in status._status._jobs):
+                os.sched_yield()
+    """
+    shown = child.run_in_pty(code).check().stderr
+    assert "0 s \x1b[0masking the indexes" in shown
+    assert shown.endswith("\x1b[2K")
+    assert child.run_in_pty(code, env={"LOAD_QUIET": "1"}).check().stderr == ""

@@ -14,7 +14,12 @@ from typing import Any
 import pytest
 
 from load import _config, _folders
+from load._caller import Caller
 from load._config import INSTALL_MODES, SETTINGS, Override, configure, get, lookup, reread
+from load._install.policy import is_known, judge
+from load._install.spec import parse
+from load._resolve.install import need_of
+from load._resolve.presence import Missing
 from load.errors import ConfigError
 from tests.support.environments import Python
 from tests.support.library import CHECKOUT
@@ -146,6 +151,7 @@ def test_the_ceiling_holds_for_a_mode_of_the_project_alone(files: Files) -> None
         ("packages", ["a"]),
         ("cache_dir", ""),
         ("cache_dir", 3),
+        ("cache_dir", "a\0b"),
     ],
 )
 @pytest.mark.parametrize("way", ["configure", "override"])
@@ -159,6 +165,72 @@ def test_a_value_that_cannot_be_names_key_and_origin(key: str, value: Any, way: 
     assert repr(value) in error.message
     assert error.hint == f"set {key} to {SETTINGS[key].expected}"
     assert get(key) == before
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", " ", "a b", "-a", "a-", ".", "--index-url http://evil", "./evil", "../../evil", "/abs/evil", "a/b"),
+        *("frobx @ file:///evil", "git+https://x/y", "https://h/x.whl", "frobx>=1", "frobx[extra]", "frobx; a", "a\n"),
+        *("a\x1b]0;x\x07", "größe", "a,b", "a#b", "a\\b", "C:\\evil"),
+    ],
+)
+def test_what_an_import_name_stands_for_is_the_name_of_a_distribution(value: str, files: Files) -> None:
+    """It is handed to the installer: no path, no source and no option; the error names the setting and the key."""
+    with pytest.raises(ConfigError, match=r"packages\.google\.cloud = .* is not the name of a distribution") as caught:
+        configure(packages={"good": "frobx", "google.cloud": value})
+    assert caught.value.key == "packages"
+    files.write("project", f"[tool.load.packages]\nfrobx = {json.dumps(value)}\n")
+    with pytest.raises(ConfigError, match=r"packages\.frobx = ") as caught:
+        get("install")
+    assert caught.value.origin == f"[tool.load] of {files.project}"
+
+
+def test_every_name_that_a_distribution_can_have_is_taken() -> None:
+    """Letters of both cases, digits, and what may stand between them."""
+    names = {"a": "A", "b": "opencv-python-headless", "c": "zope.interface", "d": "3to2", "e": "a_-.9"}
+    configure(packages=names)
+    assert get("packages") == names
+
+
+def said(text: str, *, person: bool = False) -> tuple[str, str]:
+    """What the policy does about a spec, and the reason."""
+    spec = parse(text)
+    need = need_of(Missing(text, spec.module, None if spec.is_plain else spec))
+    verdict = judge(need, Caller("program.py", 1), person=person)
+    assert (verdict.action == "install") or not is_known(need)
+    return verdict.action, verdict.reason
+
+
+_WHEEL = "https://host/frobx-1.0-py3-none-any.whl"
+
+
+@pytest.mark.parametrize("text", [f"frobx @ {_WHEEL}", _WHEEL, "numpy @ https://host/numpy-66.0-py3-none-any.whl"])
+@pytest.mark.parametrize("by", ["allow", "dependencies", "packages"])
+def test_an_address_without_a_hash_is_known_by_no_name(text: str, by: str, files: Files) -> None:
+    """What lies there may call itself anything; a hash says what is meant."""
+    lines = {
+        "allow": "allow = ['frobx', 'numpy']",
+        "dependencies": "[project]\ndependencies = ['frobx', 'numpy']",
+        "packages": "[tool.load.packages]\nfrobx = 'frobx'",
+    }
+    files.write("project", lines[by])
+    assert said(text) == ("refuse", "unknown-name")
+    assert said(text, person=True) == ("ask", "unknown-name")
+    assert said(f"{text}#sha256={'0' * 64}")[0] == "install"
+    configure(install="always")
+    assert said(text)[0] == "install"
+
+
+@pytest.mark.parametrize("text", ["frobx @ pypi:evil", "frobx @ pypi:evil>=1", "frobx @ pypi:evil[extra]"])
+def test_where_a_distribution_is_named_its_name_alone_is_allowed(text: str) -> None:
+    """An import name in `allow` stands for its own distribution and not for any that claims to bring it."""
+    configure(allow=["frobx"])
+    assert said(text) == ("refuse", "unknown-name")
+    assert said("frobx")[0] == "install"
+    assert said("frobx>=1")[0] == "install"
+    configure(allow=["evil"])
+    assert said(text)[0] == "install"
 
 
 @pytest.mark.parametrize("layer", ["machine", "user", "project"])

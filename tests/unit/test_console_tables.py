@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_a_table_breaks_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("COLUMNS", str(columns))
         screen = Screen()
         print_table([row, row], ["time", "changes", "by"], to=screen, unbroken=1, narrow=55)
-        shown[columns] = [line.rstrip() for line in screen.getvalue().splitlines()]
+        shown[columns] = [line.rstrip() for line in re.sub(r"\x1b\[\d*m", "", screen.getvalue()).splitlines()]
         assert max(map(len, shown[columns])) <= columns
     for columns in (58, 56):
         (line, *_) = [line for line in shown[columns] if line.startswith("2026")]
