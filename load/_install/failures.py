@@ -38,6 +38,7 @@ OTHER = "other"
 
 # Looked for in this order in what uv and pip print; the first that occurs decides.
 _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (NO_WHEEL, ("building from source is disabled",)),  # what we keep pip from; it tells of a git clone before it
     (
         HASH,
         (
@@ -104,7 +105,6 @@ _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
         NO_WHEEL,
         (
             "no usable wheels",
-            "building from source is disabled",
             "building source distributions is disabled",
             "building source distributions for `",
         ),

@@ -117,7 +117,8 @@ class _Reader:
         self.found: Found = {}
         self._end = -1  # the offset that the branch below the condition ends at
         self._condition = ""
-        self._constants: list[object] = [0, None]
+        self._level = 0
+        self._names: tuple[object, ...] | None = None
         self._module = ""
         self._attribute = ""
         self._whole = False
@@ -127,7 +128,7 @@ class _Reader:
         if name.startswith("POP_JUMP") and self._condition == "TYPE_CHECKING":
             self._end = max(self._end, int(instruction.argval))
         elif name in ("LOAD_CONST", "LOAD_SMALL_INT"):
-            self._constants = [self._constants[-1], instruction.argval]
+            self._constant(instruction.argval)
         elif name == "IMPORT_FROM":
             self._attribute = str(instruction.argval)
         elif instruction.offset < self._end and name in ("IMPORT_NAME", "STORE_NAME"):
@@ -137,10 +138,16 @@ class _Reader:
         elif name not in ("CACHE", "NOT_TAKEN", "TO_BOOL", "EXTENDED_ARG"):
             self._condition = ""
 
+    def _constant(self, value: object) -> None:
+        """An import loads its level, and then the names that it takes, if it takes any."""
+        if isinstance(value, int):
+            self._level, self._names = value, None
+        elif isinstance(value, tuple):
+            self._names = value
+
     def _import(self, module: str) -> None:
-        level, names = self._constants
-        self._module = f"{'.' * level if isinstance(level, int) else ''}{module}"
-        self._whole = names is None  # `import module as name`
+        self._module = f"{'.' * self._level}{module}"
+        self._whole = self._names is None  # `import module as name`
         self._attribute = ""
 
     def _store(self, name: str) -> None:
