@@ -332,11 +332,12 @@ def _check_packages(table: dict[str, str], origin: str) -> None:
 
     for module, distribution in table.items():
         if not _is_distribution_name(distribution):
+            key = f"packages.{module if module.isprintable() else ascii(module)}"
             raise ConfigError(
-                f"packages.{module} = {_as_text(distribution)} (from {origin}) is not the name of a distribution.",
+                f"{key} = {_as_text(distribution)} (from {origin}) is not the name of a distribution.",
                 key="packages",
                 origin=origin,
-                hint=f"set packages.{module} to a name alone; a version or a source belongs into the spec",
+                hint=f"set {key} to a name alone; a version or a source belongs into the spec",
             )
 
 

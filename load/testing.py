@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from load._install.job import Job
 
-__all__ = ["installable", "isolated"]
+__all__ = ["assert_lazy", "installable", "isolated"]
 
 
 def __dir__() -> list[str]:
@@ -155,3 +155,25 @@ class _Fake:
 def _write(path: str, text: str) -> None:
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def assert_lazy(
+    package: str, *, not_loaded: Sequence[str] = (), max_modules: int | None = None, max_ms: float | None = None
+) -> None:
+    """Make sure, in a fresh process, that importing a package stays cheap.
+
+    Args:
+        package: its import name.
+        not_loaded: modules that must not come along.
+        max_modules: how many modules may come along, the package itself among them.
+        max_ms: how many milliseconds it may take; the best of three processes counts.
+
+    Raises:
+        AssertionError: it does not; with the chain of imports (file:line) that brought what must not be there.
+        ResolveError: it cannot be imported.
+    """
+    from load._lazy.laziness import look
+
+    facts = look(package, rounds=1 if max_ms is None else 3).check(not_loaded, max_modules, max_ms)
+    if facts:
+        raise AssertionError("\n".join(facts))

@@ -73,6 +73,7 @@ class Parser(argparse.ArgumentParser):
             return message
         from difflib import get_close_matches
 
-        typed = message.removeprefix(start).split(" (")[0]
-        close = get_close_matches(typed.strip("'"), self._commands.choices, n=1)
-        return f"invalid choice: {typed} (did you mean {close[0]}?)" if close else message
+        quoted = message.removeprefix(start)
+        typed = quoted[1:].partition(quoted[0])[0]
+        close = get_close_matches(typed, self._commands.choices, n=1)
+        return f"invalid choice: {typed!r} (did you mean {close[0]}?)" if close else message

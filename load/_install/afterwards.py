@@ -56,7 +56,7 @@ def _provided(need: Need, changes: Sequence[Change]) -> list[str]:
 def finish(order: Order, changes: Sequence[Change], started: float, folder: str) -> None:
     """It is done: write it into the journal and tell everybody."""
     reachability.forget()
-    record(order, changes, action="install", requirements=order.requirements, folder=folder)
+    record(order, changes, action=order.action, requirements=order.requirements, folder=folder)
     _events.emit(
         _events.InstallFinished(
             order.requirements,

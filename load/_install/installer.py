@@ -81,7 +81,9 @@ class _Attempts:
         *,
         explicit: bool = False,
         locked: Sequence[Locked] = (),
+        action: str = "install",
     ) -> None:
+        self._action = action
         self._needs = list(needs)
         self._caller = caller
         self._importable = importable
@@ -89,6 +91,8 @@ class _Attempts:
         self._locked = list(locked)
         self._target = target.choose()
         self._permission = Permission(needs, caller, self._target, explicit=explicit)
+        if locked and not needs:
+            self._permission.because.append("the lock holds it")
 
     def carry_out(self) -> Outcome:
         planned = False
@@ -148,6 +152,7 @@ class _Attempts:
             backend=choose,
             scratch=scratch,
             locked=self._locked,
+            action=self._action,
         )
 
 
@@ -201,6 +206,7 @@ def install_locked(
     *,
     needs: Sequence[Need] = (),
     importable: Callable[[str], bool] = bool,
+    action: str = "install",
 ) -> Outcome:
     """Install exactly what a lock holds.
 
@@ -209,6 +215,7 @@ def install_locked(
         caller: who asked.
         needs: what has to be there afterwards.
         importable: whether an import name can be found now, without importing it.
+        action: what the journal calls it.
 
     Raises:
         VersionConflict: another version is loaded; nothing was changed.
@@ -221,7 +228,7 @@ def install_locked(
     blocked = [(standing[each.name], each) for each in locked if each.name in standing]
     if blocked:
         raise refusal.locked_conflict(blocked)
-    return _Attempts(needs, caller, importable, locked=locked).carry_out()
+    return _Attempts(needs, caller, importable, locked=locked, action=action).carry_out()
 
 
 def repair_what_was_left() -> None:

@@ -54,6 +54,7 @@ class Order:
         backend: what installs.
         scratch: a folder for files that the backend reads.
         visible: what is installed, when the order was made.
+        action: what the journal calls it.
         locked: what a lock holds for it; then exactly that is installed.
         left_out: files that the backend did not unpack, as they would lie outside the target.
     """
@@ -69,7 +70,9 @@ class Order:
         backend: Callable[[], Backend],
         scratch: str,
         locked: Sequence[Locked] = (),
+        action: str = "install",
     ) -> None:
+        self.action = action
         self.needs = list(needs)
         self.caller = caller
         self.importable = importable

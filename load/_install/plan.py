@@ -67,12 +67,15 @@ class Plan:
         return len(self.changes)
 
     def __repr__(self) -> str:
-        return f"<Plan: {len(self.changes)} changes in {self.target}, {self.verdict}>"
+        count = "1 change" if len(self.changes) == 1 else f"{len(self.changes)} changes"
+        return f"<Plan: {count} in {self.target}, {self.verdict}>"
 
     def __str__(self) -> str:
         from load._console.plan_table import plan_text
 
-        return plan_text(self.changes, target=self.target, backend=self.backend, reasons=self.reasons)
+        return plan_text(
+            self.changes, target=self.target, backend=self.backend, reasons=self.reasons, verdict=self.verdict
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """What `load install --dry-run --json` prints."""

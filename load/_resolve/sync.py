@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 from load._caller import NOBODY
 from load._events import Change
@@ -11,6 +12,7 @@ from load._install.installer import Outcome, install_locked
 from load._install.order_policy import check_order
 from load._install.plan import Plan
 from load._names import normalize
+from load._redact import redact
 from load._resolve.origins import GIT, INDEX, LOCAL, URL, origin_of
 from load._resolve.wanted import OWN
 from load.errors import ConfigError, InstallRefused, VersionConflict
@@ -162,12 +164,12 @@ def _carry_out(differing: Sequence[Locked], caller: Caller) -> Outcome:
     """The one way to the backend: exactly these files, with their hashes, and nothing that they depend on."""
     if not differing:
         return Outcome((), ())
-    return install_locked(differing, caller)
+    return install_locked(differing, caller, action="sync")
 
 
 def _remove(distributions: Sequence[Installed], goal: Target, caller: Caller) -> None:
     """Remove distributions from the environment, as its turn is ours, and write it into the journal."""
-    from load import _events
+    from load import _console, _events
     from load._install import afterwards, journal
     from load._install.backends import choose
     from load._install.job import shown_command
@@ -176,6 +178,8 @@ def _remove(distributions: Sequence[Installed], goal: Target, caller: Caller) ->
     names = [each.name for each in distributions]
     changes = [Change(each.name, each.version, None) for each in distributions]
     backend = choose()
+    _console.attach()
+    started = time.perf_counter()
     with Turn(goal):
         backend.remove(names)
         afterwards.refresh()
@@ -192,7 +196,9 @@ def _remove(distributions: Sequence[Installed], goal: Target, caller: Caller) ->
             script=None,
         )
     _events.emit(
-        _events.InstallFinished((), changes, backend=backend.name, target=goal.name, overlay=False, seconds=0.0)
+        _events.InstallFinished(
+            (), changes, backend=backend.name, target=goal.name, overlay=False, seconds=time.perf_counter() - started
+        )
     )
 
 
@@ -244,7 +250,7 @@ def _change(locked: Locked, visible: Mapping[str, Installed], *, requested: bool
         kind="wheel" if is_wheel else "build",
         size=file.size if file is not None else None,
         uploaded=file.uploaded if file is not None else None,
-        source=locked.source,
+        source=locked.source or (redact(file.url) if file is not None else ""),
         requested=requested,
     )
 

@@ -14,7 +14,7 @@ import pytest
 from load._install import pip_without_builds
 from tests.functional.test_install_names import BACKENDS, failing
 from tests.support.environments import Environment
-from tests.support.git import GitRepo
+from tests.support.git import Forge
 from tests.support.index import Index
 from tests.support.index_server import Answer, Handler
 from tests.support.wheels import project, sdist
@@ -55,7 +55,7 @@ WATCHED = """
 @BACKENDS
 @pytest.mark.parametrize("kind", ["archive", "folder", "repository"])
 def test_a_source_that_a_dependency_names_is_not_built_unasked(
-    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path, backend: str, kind: str
+    venv: Environment, index: Index, wheel: MakeWheel, forge: Forge, tmp_path: Path, backend: str, kind: str
 ) -> None:
     """A known distribution may bring in an address: without a yes its code runs neither in an install nor in a look."""
     marker = tmp_path / "built"
@@ -63,13 +63,12 @@ def test_a_source_that_a_dependency_names_is_not_built_unasked(
         made = sdist(tmp_path / "sdist", "hostile", marker=marker)
         index.add(made)
         address = index.file_url(made.name)
+    elif kind == "folder":
+        address = project(tmp_path / "hostile", "hostile", marker=marker).as_uri()
     else:
-        folder = project(tmp_path / "hostile", "hostile", marker=marker)
-        address = folder.as_uri()
-        if kind == "repository":
-            repository = GitRepo(folder)
-            repository.commit()
-            address = f"git+{repository.url}"
+        repository = forge.repository("acme/hostile")
+        project(repository.path, "hostile", marker=marker)
+        address = f"git+https://github.com/acme/hostile@{repository.commit()}"
     index.add(wheel("humanize", requires=[f"hostile @ {address}"]))
     result = venv.run(failing("load.humanize"), env={"LOAD_BACKEND": backend}).check()
     looked = venv.run(failing("load.plan('humanize')"), env={"LOAD_BACKEND": backend}).check()

@@ -174,13 +174,13 @@ def test_a_range_of_the_author_is_not_written_over(
 def test_bad_input_is_one_message_and_changes_nothing(
     venv: Environment, tmp_path: Path, name: str, content: bytes | None, fact: str
 ) -> None:
-    """Exit code 1, no traceback, the file as it was and nothing beside it."""
+    """Exit code 1 (2 where it is not there), no traceback, the file as it was and nothing beside it."""
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
     before = sorted(os.listdir(tmp_path))
     done = venv.run(["-m", "load", "freeze", path], cwd=tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == (2 if content is None else 1)
     assert fact in done.stderr
     assert "Traceback" not in done.stderr
     assert sorted(os.listdir(tmp_path)) == before
@@ -190,7 +190,7 @@ def test_bad_input_is_one_message_and_changes_nothing(
 def test_a_folder_is_no_script(venv: Environment, tmp_path: Path) -> None:
     """The error says what was expected."""
     done = venv.run(["-m", "load", "freeze", tmp_path])
-    assert (done.returncode, "is a folder" in done.stderr) == (1, True)
+    assert (done.returncode, "is a folder" in done.stderr) == (2, True)
 
 
 def test_a_read_only_script_is_left_alone(venv: Environment, tmp_path: Path) -> None:

@@ -186,6 +186,13 @@ def test_what_an_import_name_stands_for_is_the_name_of_a_distribution(value: str
     assert caught.value.origin == f"[tool.load] of {files.project}"
 
 
+def test_a_key_that_would_move_a_terminal_is_shown_escaped() -> None:
+    """It comes from a file that somebody else may have written."""
+    with pytest.raises(ConfigError) as caught:
+        configure(packages={"\x1b]0;x\x07": "a b"})
+    assert str(caught.value).replace("\n", "").isprintable()
+
+
 def test_every_name_that_a_distribution_can_have_is_taken() -> None:
     """Letters of both cases, digits, and what may stand between them."""
     names = {"a": "A", "b": "opencv-python-headless", "c": "zope.interface", "d": "3to2", "e": "a_-.9"}
