@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def announce(order: Order) -> float:
     """The backend is about to be started; the time is given back."""
-    _events.emit(_events.InstallStarted(order.requirements, order.backend.name, order.target.name))
+    _events.emit(_events.InstallStarted(list(map(redact, order.requirements)), order.backend.name, order.target.name))
     return time.perf_counter()
 
 
@@ -59,7 +59,7 @@ def finish(order: Order, changes: Sequence[Change], started: float, folder: str)
     record(order, changes, action=order.action, requirements=order.requirements, folder=folder)
     _events.emit(
         _events.InstallFinished(
-            order.requirements,
+            list(map(redact, order.requirements)),
             changes,
             backend=order.backend.name,
             target=folder,

@@ -17,6 +17,7 @@ from load._install.plan import Plan
 from load._install.policy import ASK, REFUSE
 from load._install.scratch import Scratch
 from load._install.turn import Turn, is_held_here
+from load._redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class _Attempts:
                 continue
             except BaseException as error:  # also where a person interrupts it: what was announced has ended
                 reachability.note(error)
-                _events.emit(_events.InstallFailed([need.requirement for need in open_needs], error))
+                _events.emit(_events.InstallFailed([redact(need.requirement) for need in open_needs], error))
                 raise
             if outcome is not None:
                 return outcome

@@ -58,7 +58,7 @@ def _missing_name(need: Need) -> str | None:
 
 
 def _next_step(needs: Sequence[Need], verdict: Verdict, target: Target) -> str:
-    if verdict.reason == "near-miss":
+    if verdict.reason == "near-miss" and not needs[0].is_direct:
         return f"did you mean {verdict.suggestion!r}? If not, list {needs[0].asked!r} in the setting allow"
     if verdict.reason == "third-party":
         return f"load install {_arguments(needs)}, or list the package in the setting trust"
