@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from load._caller import find_caller
@@ -58,7 +59,10 @@ def by_name(name: str, frame: FrameType, written: tuple[str, ...]) -> Any:
         return sys.modules[name]
     from load._resolve import resolve_name
 
-    return resolve_name(name, find_caller(frame))
+    try:
+        return resolve_name(name, find_caller(frame))
+    except ImportError as error:
+        raise shortened(error)  # noqa: B904 - it is the same error
 
 
 def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
@@ -70,13 +74,28 @@ def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
     """
     _begin()
     caller = find_caller(frame)
-    if len(specs) == 1:
-        from load._resolve import resolve_spec
+    try:
+        if len(specs) == 1:
+            from load._resolve import resolve_spec
 
-        return resolve_spec(specs[0], caller)
-    from load._api.binding import resolve_together
+            return resolve_spec(specs[0], caller)
+        from load._api.binding import resolve_together
 
-    return resolve_together(specs, caller)
+        return resolve_together(specs, caller)
+    except (ImportError, ValueError) as error:
+        raise shortened(error)  # noqa: B904 - it is the same error
+
+
+def shortened(error: Exception) -> Exception:
+    """The error of `load` without the frames of the way to it: they tell its reader nothing that its text does not.
+
+    `LOAD_DEBUG=1` keeps them; what a module's own body raises is left as it is.
+    """
+    from load.errors import LoadError
+
+    if isinstance(error, LoadError) and not os.environ.get("LOAD_DEBUG"):
+        return error.with_traceback(None)
+    return error
 
 
 def _begin() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.environments import Environment
+from tests.support.environments import Environment, Python
 from tests.support.index import Index
 
 SPECS = {
@@ -91,3 +91,13 @@ def test_a_misspelt_member_is_met_with_the_right_one(venv: Environment) -> None:
     first, second = venv.run(code).check().stdout.splitlines()
     assert first.startswith("did you mean 'ElementTree'")
     assert second.startswith("did you mean 'OrderedDict'")
+
+
+def test_a_traceback_is_short(child: Python) -> None:
+    """The frames of the way to a refusal tell nobody anything; a variable brings them back."""
+    env = {"LOAD_INSTALL": "never"}
+    for code in ("import load; load.nothing_of_that_name", "import load; load('nothing_of_that_name')"):
+        result = child.run(code, env=env)
+        assert result.stderr.count("  File ") <= 4
+        assert "load.errors.InstallRefused: 'nothing_of_that_name' is not installed" in result.stderr
+        assert child.run(code, env={**env, "LOAD_DEBUG": "1"}).stderr.count("  File ") > 5
