@@ -44,5 +44,6 @@ def _tell_failure(event: InstallFailed) -> None:
     The error itself goes to the one who asked, and is not told twice.
     """
     job = status.end(get_ident())
-    if job is not None and job.seen:
+    declined = getattr(event.error, "reason", "") == "declined"  # who said no need not be told
+    if job is not None and job.seen and not declined:
         _tell(f"load: could not install {', '.join(event.requirements)}")

@@ -242,8 +242,16 @@ def _has_exempt_pins(job: Job) -> bool:
 
 def _pip(command: str, *, may_build: bool = False) -> list[str]:
     # -P keeps a pip.py in the working directory from being taken for pip.
-    start = [interpreter(), "-P", *(("-m", "pip") if may_build else (pip_without_builds.__file__,)), command]
+    start = [interpreter(), "-P", *(("-m", "pip") if may_build else _guarded()), command]
     return [*start, "--disable-pip-version-check", "--no-input", "--no-color"]
+
+
+def _guarded() -> tuple[str, ...]:
+    """The start of pip that builds nothing: a file, or its text where `load` lies in an archive."""
+    file = pip_without_builds.__file__
+    if os.path.isfile(file):
+        return (file,)
+    return "-c", pip_without_builds.__loader__.get_source(pip_without_builds.__name__)  # type: ignore[union-attr]
 
 
 def _changes(installed: Sequence[dict[str, Any]], job: Job, old: dict[str, str] | None = None) -> list[Change]:

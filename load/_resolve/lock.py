@@ -245,7 +245,7 @@ class _Locking:
         pins = {**self._locked_pins(), **self._pins}
         lines = [line for each in pins.values() for line in each]
         # What is installed was meant; what another lock held is a preference.
-        resolved = resolve(list(self._wanted), lines, preferred=not self._pins)
+        resolved = resolve(list(self._wanted), lines, preferred=not self._pins, allowed=self._allow)
         contents = Contents(self._modules(resolved), self._scripts, self._requirements)
         text = lock_text(resolved, contents, path=self.path)
         new = lock_of(tomllib.loads(text), self.path)

@@ -98,9 +98,15 @@ def _explained(error: BackendError) -> InstallError:
     return InstallError(
         f"Not locked: {error.message[:1].lower()}{error.message[1:]}",
         context=error.context,
-        hint="if it may be built: load lock SCRIPT --allow NAME" if error.kind == NO_WHEEL else error.hint,
+        hint=_how_to_build() if error.kind == NO_WHEEL else error.hint,
         command=error.command,
         exit_code=error.exit_code,
         last_lines=error.last_lines,
         kind=error.kind,
     )
+
+
+def _how_to_build() -> str:
+    if _config.get("install") == "never":
+        return "install = never: lock it where building is allowed"
+    return "if it may be built: load lock SCRIPT --allow NAME"

@@ -41,6 +41,7 @@ OWN = {
     *("-P", "-m", "--python", "--color", "--dry-run", "--break-system-packages", "--constraint", "--only-binary"),
     *("--no-binary", "--target", "--no-deps", "--editable", "--disable-pip-version-check", "--no-input", "--no-color"),
     *("--no-compile", "--progress-bar", "--report", "--log", "--"),
+    *("--requirement", "--requirements"),
 }
 
 
