@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _WIDTH = 80  # columns; longer lines are hard to read
-_COMMAND = len("uninstall") + 4  # the longest command and its indent, which argparse forgets to count
+_COMMAND = len("check-lazy") + 4  # the longest command and its indent, which argparse forgets to count
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]

@@ -70,7 +70,8 @@ class Laziness:
     def chain(self, name: str) -> list[str]:
         """Who brought a module, as lines "file:line imports name", from the package down to it."""
         lines: list[str] = []
-        wanted = next((each for each in self.modules if each == name or each.startswith(f"{name}.")), name)
+        below = next((each for each in self.modules if each.startswith(f"{name}.")), name)
+        wanted = name if name in self.modules else below
         seen: set[str] = set()
         while wanted in self._importers and wanted not in seen:
             seen.add(wanted)

@@ -167,6 +167,11 @@ class LazyPackage:
             return True
         return any(self.name == each or self.name.startswith(f"{each}.") for each in wanted.replace(",", " ").split())
 
+    def target_of(self, name: str) -> tuple[str, str]:
+        """The module that a name leads to, and the attribute of it, or ""."""
+        target = self.targets[name]
+        return (f"{self.name}.{target}", name) if isinstance(target, str) else target
+
     # -- resolving -----------------------------------------------------------------------------------------------------
 
     def get(self, name: str) -> Any:
@@ -181,7 +186,7 @@ class LazyPackage:
         if target is None:
             module = sys.modules.get(self.name)
             raise AttributeError(f"module {self.name!r} has no attribute {name!r}", name=name, obj=module)
-        module_name, attribute = (f"{self.name}.{target}", name) if isinstance(target, str) else target
+        module_name, attribute = self.target_of(name)
         try:
             value = _imported(module_name, attribute)
         except Exception as error:  # noqa: BLE001 - raised again, with the place of the declaration

@@ -45,11 +45,11 @@ def attach_stub(package: str, file: str, *, extras: dict[str, str] | None = None
         found = _names_of_code(sys._getframe(1).f_code)
     if not found:
         raise _not_there(stub, made.place)
-    made.targets = {name: (_absolute(package, module), attribute) for name, (module, attribute) in found.items()}
+    made.targets = {name: (absolute(package, module), attribute) for name, (module, attribute) in found.items()}
     return made.hooks()
 
 
-def _absolute(package: str, module: str) -> str:
+def absolute(package: str, module: str) -> str:
     """The name of a module as an `__init__` stub of the package writes it."""
     level = len(module) - len(module.lstrip("."))
     if not level:

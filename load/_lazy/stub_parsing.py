@@ -39,6 +39,15 @@ def parse_stub(path: str) -> Found:
             context=(f"{path}:{line}",),
             hint="correct the stub; a type checker shows the place",
         ) from error
+    return exports_of(tree, path)
+
+
+def exports_of(tree: ast.Module, path: str) -> Found:
+    """What a parsed stub exports.
+
+    Raises:
+        SourceError: it has a star import.
+    """
     found: Found = {}
     for node in _imports(tree):
         _take(node, found, path)

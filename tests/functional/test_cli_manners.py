@@ -125,7 +125,7 @@ def test_the_help_fits_into_80_columns(child: Python) -> None:
     count, width = map(int, wide.splitlines()[0].split())
     assert count >= 15
     assert width <= 80
-    assert "    uninstall  remove distributions from this environment\n" in wide
+    assert "    uninstall   remove distributions from this environment\n" in wide
     narrow = child.run(code, env={"COLUMNS": "60"}).check().stdout
     assert int(narrow.split()[1]) <= 60
 

@@ -1,0 +1,85 @@
+"""`load check-lazy` and `load check-stub`: whether packages stay as lazy as they are meant to be."""
+
+from __future__ import annotations
+
+from load import _cli
+from load._cli.printing import print_json, print_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from load._cli.arguments import Commands
+
+_LAZY = """\
+examples:
+  load check-lazy mypkg --not-loaded torch --max-modules 50
+  load check-lazy mypkg --max-ms 20         the best of three processes
+  load check-lazy mypkg --json
+
+The package is imported in a fresh process. What must not come along is told
+with the imports, file and line, that brought it.
+
+exit codes: 0 all is as it should be, 1 it is not.
+"""
+_STUB = """\
+examples:
+  load check-stub mypkg
+
+The stub (or the imports below `if TYPE_CHECKING:`), __all__ and the lazy names
+are compared, and every name is imported. What needs an optional dependency
+that is not installed is named, and is no fault.
+
+exit codes: 0 all agrees, 1 it does not.
+"""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the commands to the command line."""
+    lazy = commands.add_parser(
+        "check-lazy",
+        help="what the import of a package brings in",
+        description="Tell what the import of a package brings in, and check it.",
+        epilog=_LAZY,
+    )
+    lazy.add_argument("package", metavar="PKG", help="its import name")
+    lazy.add_argument(
+        "--not-loaded", action="append", default=[], metavar="NAME", help="a module that must not come along"
+    )
+    lazy.add_argument("--max-modules", type=int, metavar="N", help="how many modules may come along")
+    lazy.add_argument("--max-ms", type=float, metavar="N", help="how many milliseconds it may take")
+    lazy.add_argument("--json", action="store_true", help="as JSON")
+    lazy.set_defaults(act=_check_lazy)
+    stub = commands.add_parser(
+        "check-stub",
+        help="whether a lazy package and its stub say the same",
+        description="Compare a lazy package with its stub.",
+        epilog=_STUB,
+    )
+    stub.add_argument("package", metavar="PKG", help="its import name")
+    stub.add_argument("--json", action="store_true", help="as JSON")
+    stub.set_defaults(act=_check_stub)
+
+
+def _check_lazy(arguments: argparse.Namespace) -> int:
+    from load._lazy.laziness import look
+
+    found = look(arguments.package, rounds=1 if arguments.max_ms is None else 3)
+    facts = found.check(arguments.not_loaded, arguments.max_modules, arguments.max_ms)
+    if arguments.json:
+        print_json({"modules": list(found.modules), "seconds": found.seconds, "faults": facts})
+    else:
+        print_text("\n".join(facts) or f"{found.package}: {len(found.modules)} modules, {found.seconds * 1e3:.1f} ms")
+    return _cli.FAILED if facts else 0
+
+
+def _check_stub(arguments: argparse.Namespace) -> int:
+    from load._lazy.stub_check import check_stub
+
+    found = check_stub(arguments.package)
+    if arguments.json:
+        print_json({"names": list(found.names), "faults": list(found.faults), "skipped": found.skipped})
+    else:
+        lines = [*found.faults, *(f"not tried: {name}: {why}" for name, why in found.skipped.items())]
+        print_text("\n".join([*lines, f"{found.package}: {len(found.names)} names, {len(found.faults)} faults"]))
+    return 0 if found else _cli.FAILED
