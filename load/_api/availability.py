@@ -15,11 +15,18 @@ def present_name(name: str) -> str:
 
 
 def is_available(name: str) -> bool:
-    """Tell whether the module of a name or alias could be imported; see `load.available`."""
+    """Tell whether the module of a name or alias, or the name of a lazy package, could be had; see `load.available`."""
     if not isinstance(name, str) or not is_dotted_name(name):
         from load.errors import SourceError
 
         raise SourceError(
             f"{name!r} is no import name.", text=str(name), hint=f"load.why({name!r}) tells about whole specs"
         )
-    return find(present_name(name)) is not None
+    found = find(present_name(name)) is not None
+    package, dot, last = name.rpartition(".")
+    if not dot:
+        return found
+    from load._lazy.presence import is_available as is_lazy_name_available
+
+    of_lazy = is_lazy_name_available(package, last)
+    return found if of_lazy is None else of_lazy

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import load
 from load.errors import AttributeNotFound, ImportFailed, SourceError
 from tests.support.environments import Python
 
@@ -320,3 +321,26 @@ def test_threads_get_one_object(child: Python, tmp_path: Path) -> None:
     """
     environ = beside(child, tmp_path)
     assert child.run(code, env=environ).check().stdout == "False\n"
+
+
+def test_availability_is_told_without_importing(folder: Path) -> None:
+    """Of what a name leads to, of what that imports at once, and of what is declared and not there."""
+    files = {
+        "guarded.py": "try:\n    import nothing_of_that_name\nexcept ImportError:\n    pass\nx = 1\n",
+        "inner.py": "def f():\n    import nothing_of_that_name\n",
+        "by_way.py": "from .heavy import Model\n",
+        "typed.py": "TYPE_CHECKING = False\nif TYPE_CHECKING:\n    import nothing_of_that_name\ny = 1\n",
+    }
+    entries = (
+        "{'shapes': ['Circle', 'Cirle'], 'heavy': ['Model'], 'guarded': ['x'], 'inner': ['f'], 'typed': ['y'], "
+        "'by_way': ['Model as Other'], 'gone': ['z'], 'dumps': 'json:dumps', 'np': 'nothing_of_that_name'}"
+    )
+    made = Made(folder, f"{ATTACH}['sub'], {entries})\n", files)
+    made.imported()
+    answers = {
+        name: load.available(f"{made.name}.{name}") for name in ("Circle", "Cirle", "Model", "x", "f", "y", "Other")
+    }
+    assert answers == {"Circle": True, "Cirle": False, "Model": False, "x": True, "f": True, "y": True, "Other": False}
+    others = {name: load.available(f"{made.name}.{name}") for name in ("z", "dumps", "np", "sub", "nothing")}
+    assert others == {"z": False, "dumps": True, "np": False, "sub": True, "nothing": False}
+    assert [name for name in sys.modules if name.startswith(f"{made.name}.")] == []
