@@ -13,7 +13,7 @@ from _frozen_importlib import ModuleSpec
 from load._facade.asked import is_completer
 from load._facade.request import by_name, is_own
 from load._find import find
-from load._imports.statements import import_names, importing_frame
+from load._imports.statements import import_names, importing_frame, is_lazy_use
 from load._reserved import PREFIX
 
 TYPE_CHECKING = False
@@ -73,6 +73,8 @@ def describe(fullname: str, frame: FrameType) -> ModuleSpec | None:
     importer = importing_frame(frame)
     if importer is not None and not _is_question(importer):
         if is_own(name):
+            if is_lazy_use(importer):  # 3.15 looks for a submodule before it asks for the attribute
+                return None
             raise _no_module(name)
         return ModuleSpec(fullname, _LOADER, origin=_FACADE)
     return _describe_present(fullname, name, only_loaded=importer is not None and is_completer(importer))

@@ -58,12 +58,18 @@ def import_names(frame: FrameType | None) -> tuple[str, ...]:
 
 def is_statement(frame: FrameType) -> bool:
     """Whether the frame that imports is at an import statement, or at the first use of a lazy one (PEP 810)."""
+    return _instruction(frame) == "IMPORT_NAME" or is_lazy_use(frame)
+
+
+def is_lazy_use(frame: FrameType) -> bool:
+    """Whether the frame that imports is at the first use of a lazy import (PEP 810)."""
+    return _instruction(frame) in _USES_OF_LAZY
+
+
+def _instruction(frame: FrameType) -> str:
     from opcode import opname
 
-    if frame.f_lasti < 0:
-        return False
-    instruction = opname[frame.f_code.co_code[frame.f_lasti]]
-    return instruction == "IMPORT_NAME" or instruction in _USES_OF_LAZY
+    return opname[frame.f_code.co_code[frame.f_lasti]] if frame.f_lasti >= 0 else ""
 
 
 def is_library(frame: FrameType) -> bool:

@@ -253,7 +253,7 @@ def not_provided(needs: Sequence[Need], provided: Sequence[str]) -> NotProvided:
         f"{need.distribution or need.requirement!r} was installed for {need.module!r}, but {what}; "
         "it was removed again.",
         context=[f"asked for {each.asked!r}, installed {each.requirement!r}" for each in needs],
-        hint=f'name the distribution: load("{need.module} @ pypi:DISTRIBUTION")',
+        hint=f'name the distribution: "{need.module} @ pypi:DISTRIBUTION"',
         name=_missing_name(need),
     )
 
@@ -283,7 +283,7 @@ def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:
         return (
             _on_its_index(needs)
             or _did_you_mean(needs)
-            or f'name its distribution: load("{needs[0].module or "NAME"} @ pypi:DISTRIBUTION")'
+            or f'name its distribution: "{needs[0].module or "NAME"} @ pypi:DISTRIBUTION"'
         )
     if error.kind == NETWORK and _config.get("offline"):
         return "offline = true: set load.configure(offline=False)"
