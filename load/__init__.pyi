@@ -80,6 +80,36 @@ __all__ = [
     "why",
 ]
 
+# Names that people ask for most have the types of their modules, where these are installed; all others are Any.
+import csv as csv
+import datetime as datetime
+import functools as functools
+import itertools as itertools
+import json as json
+import math as math
+import os as os
+import pathlib as pathlib
+import random as random
+import re as re
+import statistics as statistics
+import sys as sys
+import time as time
+
+import httpx as httpx  # type: ignore[import-not-found, import-untyped, unused-ignore]
+import matplotlib.pyplot as _pyplot  # type: ignore[import-not-found, import-untyped, unused-ignore]
+import numpy as numpy  # type: ignore[import-not-found, import-untyped, unused-ignore]
+import pandas as pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]
+import polars as polars  # type: ignore[import-not-found, import-untyped, unused-ignore]
+import requests as requests  # type: ignore[import-not-found, import-untyped, unused-ignore]
+import seaborn as seaborn  # type: ignore[import-not-found, import-untyped, unused-ignore]
+import torch as torch  # type: ignore[import-not-found, import-untyped, unused-ignore]
+
+np = numpy
+pd = pandas
+pl = polars
+plt = _pyplot
+sns = seaborn
+
 load: LoadModule
 
 def __getattr__(name: str) -> Any: ...

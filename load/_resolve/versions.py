@@ -7,7 +7,7 @@ import sys
 
 from load._install import installed
 from load._names import normalize
-from load.errors import VersionConflict
+from load.errors import SourceError, VersionConflict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def suits(spec: Spec, module: str) -> bool:
     """Whether what is visible under an import name has the version and the extras of a spec.
 
     Raises:
-        VersionConflict: it is loaded in another version: a loaded one is never replaced under a running program.
+        SourceError: it is a module of the standard library.
+        VersionConflict: it is loaded in another version: a loaded one is never replaced under a running program; or it
+            belongs to no distribution.
     """
     distributions = installed.visible()
     provider = installed.provider_of(module, distributions)
@@ -41,6 +43,12 @@ def _suits_without_distribution(spec: Spec, module: str) -> bool:
 
     if find(module) is None:
         return False
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        raise SourceError(
+            f"{module!r} is part of Python itself, and has no versions or extras of its own.",
+            text=spec.text,
+            hint=f"ask for {module!r} alone",
+        )
     raise VersionConflict(
         f"{module!r} belongs to no distribution, so that its version cannot be told.",
         context=[f"asked for {spec.text!r}"],
