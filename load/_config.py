@@ -12,126 +12,14 @@ from _thread import allocate_lock
 
 from load import _folders
 from load import _settings_files as files
+from load._settings import INSTALL_MODES, SETTINGS, Setting, check_variables, checked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from contextvars import ContextVar
     from types import TracebackType
     from typing import Any
-
-INSTALL_MODES = ("never", "locked", "ask", "known", "always")  # from the strictest to the most lenient
-
-
-class Setting:
-    """One setting: its default, how text from the environment is read, and what a value must be."""
-
-    __slots__ = ("default", "expected", "read", "valid")
-
-    def __init__(
-        self, default: object, expected: str, valid: Callable[[Any], bool], read: Callable[[str], object]
-    ) -> None:
-        self.default = default
-        self.expected = expected
-        self.valid = valid
-        self.read = read
-
-
-def _choice(default: str, *choices: str) -> Setting:
-    return Setting(default, "one of " + ", ".join(choices), choices.__contains__, str)
-
-
-def _switch(default: bool) -> Setting:
-    return Setting(default, "true or false", lambda value: isinstance(value, bool), _read_switch)
-
-
-def _read_switch(text: str) -> object:
-    words = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "on": True,
-        "0": False,
-        "false": False,
-        "no": False,
-        "off": False,
-        "": False,
-    }
-    return words.get(text.strip().lower(), text)
-
-
-def _names(default: tuple[str, ...] = ()) -> Setting:
-    return Setting(default, "a list of names", _is_names, lambda text: tuple(text.replace(",", " ").split()))
-
-
-def _is_names(value: object) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value)
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
-
-
-def _is_table_of_tables(value: object) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(key, str) and isinstance(each, dict) and all(map(_is_flat, each.values()))
-        for key, each in value.items()
-    )
-
-
-def _is_flat(value: object) -> bool:
-    parts = value if isinstance(value, (list, tuple)) else (value,)
-    return not any(isinstance(part, (dict, list, tuple)) for part in parts)
-
-
-def _is_seconds(value: object) -> bool:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return False
-    return 0 < value <= 1e300 or value == float("inf")  # an integer may be one that no float holds
-
-
-def _is_folder(value: object) -> bool:
-    """Whether it can be the name of a folder at all; the limits are those of Linux and macOS, with room for more."""
-    if value is None:
-        return True
-    try:
-        name = os.fsencode(value)  # type: ignore[arg-type]
-    except (TypeError, UnicodeEncodeError):
-        return False
-    longest = max(map(len, name.replace(b"\\", b"/").split(b"/")))
-    return bool(name) and not isinstance(value, bytes) and b"\0" not in name and len(name) <= 3_000 and longest <= 255
-
-
-def _read_seconds(text: str) -> object:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-SETTINGS: dict[str, Setting] = {
-    "install": _choice("known", *INSTALL_MODES),
-    "backend": _choice("auto", "auto", "uv", "pip"),
-    "allow": _names(),
-    "trust": _names(),
-    "packages": Setting({}, "a table of import name = distribution", _is_table, str),
-    "index": Setting({}, "a table of private indexes, NAME = { url = …, names = … }", _is_table_of_tables, str),
-    "exclude_newer": Setting(
-        "", "a duration or a date", lambda value: isinstance(value, str) or hasattr(value, "isoformat"), str
-    ),
-    "offline": _switch(default=False),
-    "timeout": Setting(
-        600.0,
-        "a positive number of seconds",
-        _is_seconds,
-        _read_seconds,
-    ),
-    "cache_dir": Setting(None, "a folder", _is_folder, str),
-    "submodules": _switch(default=True),
-    "track_memory": _switch(default=False),
-    "auto_print": _switch(default=False),
-    "quiet": _switch(default=False),
-}
 
 _configured: dict[str, tuple[object, str]] = {}
 _outer: dict[str, tuple[object, str]] | None = None  # machine, user, project and environment, once read
@@ -196,15 +84,15 @@ def _gather() -> dict[str, tuple[object, str]]:
     machine = files.machine_settings()
     for layer in (machine, files.user_settings(), files.project_settings(_project_start)):
         for key, value in layer.values.items():
-            checked = _checked(key, value, layer.origin)
-            found[key] = (_joined(found.get(key), checked, layer.origin) if key == "index" else checked, layer.origin)
+            sound = checked(key, value, layer.origin)
+            found[key] = (_joined(found.get(key), sound, layer.origin) if key == "index" else sound, layer.origin)
     if "install" in machine.values:
         found["ceiling:machine"] = (machine.values["install"], machine.origin)
-    _check_variables()
+    check_variables()
     for key, setting in SETTINGS.items():
         variable = f"LOAD_{key.upper()}"
         if _is_set(setting, os.environ.get(variable)):
-            found[key] = (_checked(key, setting.read(os.environ[variable]), variable), variable)
+            found[key] = (checked(key, setting.read(os.environ[variable]), variable), variable)
     _note_ceilings(found)
     return found
 
@@ -221,7 +109,7 @@ def _note_ceilings(found: dict[str, tuple[object, str]]) -> None:
     at_start = _at_start("LOAD_INSTALL")
     if at_start:
         origin = "LOAD_INSTALL at the start of the process"
-        found["ceiling:start"] = (_checked("install", at_start, origin), origin)
+        found["ceiling:start"] = (checked("install", at_start, origin), origin)
 
 
 _AT_IMPORT = os.environ.get("LOAD_INSTALL")
@@ -240,43 +128,6 @@ def _at_start(variable: str) -> str | None:
     except OSError:
         return _AT_IMPORT
     return next((os.fsdecode(entry[len(start) :]) for entry in entries if entry.startswith(start)), _AT_IMPORT)
-
-
-_OTHER_VARIABLES = ("EAGER", "PRINT_LIMIT", "NO_AUTOPRINT", "DEBUG")  # that are no settings
-_OF_AN_INDEX = ("_USERNAME", "_PASSWORD")
-
-
-def _check_variables() -> None:
-    """Make sure that no variable is a misspelt one of ours: what has no effect would be taken for a protection.
-
-    Raises:
-        ConfigError: one is; the error names the right one.
-    """
-    known = [*map(str.upper, SETTINGS), *_OTHER_VARIABLES]
-    for variable in os.environ:
-        name = variable.removeprefix("LOAD_")
-        if name == variable or name in known or (name.startswith("INDEX_") and name.endswith(_OF_AN_INDEX)):
-            continue
-        meant = _meant(name, known)
-        if meant is not None:
-            from load.errors import ConfigError
-
-            raise ConfigError(
-                f"There is no variable {variable}.",
-                key=name.lower(),
-                origin=variable,
-                hint=f"did you mean LOAD_{meant}?",
-            )
-
-
-def _meant(name: str, known: list[str]) -> str | None:
-    from difflib import get_close_matches
-
-    if name.startswith("INDEX_"):
-        index, _, last = name.rpartition("_")
-        close = get_close_matches(f"_{last}", _OF_AN_INDEX, n=1, cutoff=0.6)
-        return f"{index}{close[0]}" if close else None
-    return next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)
 
 
 def _joined(weaker: tuple[Any, str] | None, stronger: Any, origin: str) -> object:
@@ -300,88 +151,27 @@ def _joined(weaker: tuple[Any, str] | None, stronger: Any, origin: str) -> objec
     return {**indexes, **stronger}
 
 
-def _checked(key: str, value: object, origin: str) -> object:
-    from load.errors import ConfigError
-
-    if key not in SETTINGS:
-        from difflib import get_close_matches
-
-        close = get_close_matches(key, SETTINGS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"the settings are {', '.join(SETTINGS)}"
-        raise ConfigError(f"There is no setting {key!r} (from {origin}).", key=key, origin=origin, hint=hint)
-    setting = SETTINGS[key]
-    if not setting.valid(value):
-        raise ConfigError(
-            f"{key} = {_as_text(value)} (from {origin}) is not {setting.expected}.",
-            key=key,
-            origin=origin,
-            hint=f"set {key} to {setting.expected}",
-        )
-    if key == "packages" and isinstance(value, dict):
-        _check_packages(value, origin)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _check_packages(table: dict[str, str], origin: str) -> None:
-    """Make sure that each import name stands for a distribution's name: it is handed to the installer as it is.
-
-    Raises:
-        ConfigError: one stands for anything else.
-    """
-    from load.errors import ConfigError
-
-    for module, distribution in table.items():
-        if not _is_distribution_name(distribution):
-            key = f"packages.{module if module.isprintable() else ascii(module)}"
-            raise ConfigError(
-                f"{key} = {_as_text(distribution)} (from {origin}) is not the name of a distribution.",
-                key="packages",
-                origin=origin,
-                hint=f"set {key} to a name alone; a version or a source belongs into the spec",
-            )
-
-
-def _is_distribution_name(text: str) -> bool:
-    """The rule of https://packaging.python.org/specifications/name-normalization/."""
-    plain = text.replace("-", "").replace("_", "").replace(".", "")
-    return plain.isascii() and plain.isalnum() and text[0].isalnum() and text[-1].isalnum()
-
-
-_LONGEST = 300  # characters of a wrong value that are shown
-
-
-def _as_text(value: object) -> str:
-    """A value for a message, which need not hold all of it."""
-    from load._redact import redact
-
-    try:
-        text = redact(repr(value))  # before it is cut: half a password would not be seen as one
-    except (RecursionError, ValueError):
-        return "a value beyond all measure"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
 def configure(**settings: object) -> None:
     """Set settings for this process; `None` takes one back.
 
     Raises:
         ConfigError: an unknown setting, or a value that it cannot have; nothing is changed then.
     """
-    checked = {
-        key: (_checked(key, value, "load.configure()"), "load.configure()")
+    sound = {
+        key: (checked(key, value, "load.configure()"), "load.configure()")
         for key, value in settings.items()
         if value is not None or key not in SETTINGS
     }
     for key in settings:
         _configured.pop(key, None)
-    _configured.update(checked)
+    _configured.update(sound)
 
 
 class Override:
     """Settings for the length of a `with` block, in this thread or task only."""
 
     def __init__(self, settings: Mapping[str, object]) -> None:
-        self._settings = {key: _checked(key, value, "load.override()") for key, value in settings.items()}
+        self._settings = {key: checked(key, value, "load.override()") for key, value in settings.items()}
 
     def __enter__(self) -> None:
         variable = _overrides_variable()

@@ -8,6 +8,7 @@ import sys
 from load import _config
 from load._install import installed, intent, target
 from load._resolve.wanted import OWN
+from load._settings import SETTINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def checks() -> list[Callable[[], Iterator[Finding]]]:
 
 def variables() -> Iterator[Finding]:
     """Variables with a value that their setting cannot have; the error that reading them raises names one only."""
-    for key, setting in _config.SETTINGS.items():
+    for key, setting in SETTINGS.items():
         name = f"LOAD_{key.upper()}"
         value = setting.read(os.environ[name]) if name in os.environ else setting.default
         if not setting.valid(value):

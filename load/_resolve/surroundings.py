@@ -8,6 +8,7 @@ import sys
 from load import _config
 from load._install import backends, installed, overlay, target
 from load._redact import redact
+from load._settings import SETTINGS
 from load.errors import BackendNotFound
 
 TYPE_CHECKING = False
@@ -100,7 +101,7 @@ def settings() -> Iterator[tuple[str, str, str]]:
     Raises:
         ConfigError: one has a value that it cannot have.
     """
-    for name in _config.SETTINGS:
+    for name in SETTINGS:
         value, origin = _config.lookup(name)
         yield name, redact(_text(value)), origin
 

@@ -15,11 +15,12 @@ import pytest
 
 from load import _config, _folders
 from load._caller import Caller
-from load._config import INSTALL_MODES, SETTINGS, Override, configure, get, lookup, reread
+from load._config import Override, configure, get, lookup, reread
 from load._install.policy import is_known, judge
 from load._install.spec import parse
 from load._resolve.install import need_of
 from load._resolve.presence import Missing
+from load._settings import INSTALL_MODES, SETTINGS
 from load.errors import ConfigError
 from tests.support.environments import Python
 from tests.support.library import CHECKOUT
