@@ -25,7 +25,7 @@ SPECS = {
     "qqq_unknown": "InstallRefused",
     "nunpy": "InstallRefused",
     "enable_autoprint": "InstallRefused",
-    "json>=2": "VersionConflict",
+    "json>=2": "SourceError",
     "os.path.nope": "AttributeNotFound",
     "collections:orderedDict": "AttributeNotFound",
     "xml.etree.Elementtree": "AttributeNotFound",
