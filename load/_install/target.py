@@ -56,9 +56,14 @@ def choose() -> Target:
     if substitute is not None:
         return substitute
     folder = site_packages()
-    if (_is_venv() or _is_conda_environment()) and os.access(folder, os.W_OK):
+    if is_environment() and os.access(folder, os.W_OK):
         return Target(folder, f"the environment {sys.prefix}")
     return Target(None, "an overlay")
+
+
+def is_environment() -> bool:
+    """Whether this Python is a virtual or conda environment, and no base that others build on."""
+    return _is_venv() or _is_conda_environment()
 
 
 def site_packages() -> str:

@@ -58,7 +58,7 @@ def why_target() -> str:
     if not goal.is_overlay:
         return "it is an environment that may be changed"
     folder = target.site_packages()
-    if not os.access(folder, os.W_OK):
+    if target.is_environment() and not os.access(folder, os.W_OK):
         return f"{folder} cannot be written to"
     return f"this Python is {kind_of_python()}, which is left as it is"
 

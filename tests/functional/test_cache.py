@@ -431,7 +431,10 @@ def test_an_overlay_of_a_python_that_is_gone_goes(
     bare, gone = make_bare(), make_bare()
     kept = overlay(bare, index, wheel)
     lost = overlay(gone, index, wheel)
-    for program in gone.scripts.glob("python*"):
+    made_for = json.loads((lost / ".load" / "overlay.json").read_text(encoding="utf-8"))["executable"]
+    if not Path(made_for).is_relative_to(gone.root):
+        pytest.skip("the interpreter of this Python is not in the copy that the test removes")
+    for program in {*gone.scripts.glob("python*"), Path(made_for)}:
         program.unlink()
     assert f"removed {lost.name} (humanize 4.0, wcwidth 0.2" in cache(bare, "prune").check().stdout
     assert [kept] == cached(bare)

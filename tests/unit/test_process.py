@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import textwrap
 import threading
@@ -191,7 +192,7 @@ def test_what_is_left_behind_holds_nobody_up(session: bool) -> None:
     finished = _process.run(python(LEFT_BEHIND.format(session=session, rest=code)), timeout=50)
     assert time.monotonic() - started < 20
     assert (finished.returncode, finished.stderr) == (0, "done\n")
-    psutil.Process(int(finished.stdout)).kill()
+    os.kill(int(finished.stdout), signal.SIGKILL)
 
 
 @posix
@@ -204,7 +205,7 @@ def test_a_timeout_holds_though_a_session_of_its_own_keeps_the_pipes() -> None:
     with pytest.raises(InstallError, match="did not finish within 2 s"):
         _process.run(python(code), timeout=2, on_line=found.append)
     assert time.monotonic() - started < 20
-    psutil.Process(int(found[1])).kill()
+    os.kill(int(found[1]), signal.SIGKILL)
 
 
 @pytest.mark.timeout(120)
