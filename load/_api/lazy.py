@@ -39,7 +39,8 @@ def lazy_import(name: str, *, require: str | None = None, install: bool | None =
     """
     frame = sys._getframe(1)
     resolve = resolve_present if install is False else resolve_declared
-    if require is None and missing == "raise" and all(map(str.isidentifier, name.split("."))):
+    is_name = name.isidentifier() or all(map(str.isidentifier, name.split(".")))
+    if is_name and require is None and missing == "raise":
         return make(LazyModule, name, frame, resolve)
     name = _checked(name, frame, require, missing)
     return make(LazyObject if ":" in name else LazyModule, name, frame, resolve, require, missing)
