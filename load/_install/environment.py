@@ -30,6 +30,7 @@ class EnvironmentInstall:
         self._order = order
         self._solution: Solution | None = None
         self._looked: dict[str, str] = {}  # stranger → digest of what was looked at
+        self._since = 0  # nanoseconds since the epoch: what has a later time came with this install
 
     def prepare(self, *, planned: bool) -> None:
         """Make the plan and have it agreed to, where there is anything to agree to.
@@ -78,6 +79,7 @@ class EnvironmentInstall:
         order = self._order
         started = afterwards.announce(order)
         what = intent.about_to(order.target, job)
+        self._since = intent.moment(order.target)
         try:
             return order.backend.run(job), started
         except BaseException as error:
@@ -102,6 +104,7 @@ class EnvironmentInstall:
             found += inspection.dangers_in_place(came, order.target.prefix, ground)
             found += strangers.differing(came, self._looked)
         if found:
+            inspection.keep_to_own_files(came, self._since)
             inspection.disarm(came)
             programs.put_back()
             self._undo(changes, broken={danger.owner for danger in found if danger.owner})
@@ -125,6 +128,9 @@ class EnvironmentInstall:
             broken: distributions that it has overwritten files of; they are installed anew.
         """
         order = self._order
+        there = installed.visible([order.target.folder or ""])
+        came = [there[change.name] for change in changes if change.new is not None and change.name in there]
+        inspection.keep_to_own_files(came, self._since)
         added = [change.name for change in changes if change.old is None]
         if added:
             order.backend.remove(added)

@@ -10,6 +10,7 @@ things for good reasons.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 
 from load._install import installed
@@ -225,6 +226,36 @@ def digest(distribution: Installed) -> str:
             with open(path, "rb") as stream:
                 whole.update(hashlib.file_digest(stream, "sha256").digest())
     return whole.hexdigest()
+
+
+def keep_to_own_files(distributions: Sequence[Installed], since: int) -> None:
+    """Take from each record what did not come with its distribution: a backend removes whatever a record lists.
+
+    Args:
+        distributions: what came.
+        since: when it began to come, in nanoseconds since the epoch, as the file system had it.
+    """
+    import csv
+
+    for distribution in distributions:
+        path = os.path.join(distribution.metadata, "RECORD")
+        try:
+            with open(path, encoding="utf-8", newline="") as file:
+                rows = [row for row in csv.reader(file) if row]
+        except OSError:  # nothing is listed, nothing is removed
+            continue
+        own = [row for row in rows if _came_since(os.path.join(distribution.folder, row[0]), since)]
+        if len(own) < len(rows):
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows(own)
+
+
+def _came_since(path: str, since: int) -> bool:
+    try:
+        status = os.lstat(path)
+    except OSError:  # code that is compiled when it is needed, say
+        return True
+    return not stat.S_ISDIR(status.st_mode) and status.st_ctime_ns > since
 
 
 def disarm(distributions: Sequence[Installed]) -> None:

@@ -107,6 +107,11 @@ def _remove_file(path: str) -> None:
         return
 
 
+def moment(target: Target) -> int:
+    """When the intent was written, in nanoseconds since the epoch: what comes after it has a later time."""
+    return os.stat(_path(target)).st_ctime_ns
+
+
 def is_there(target: Target) -> bool:
     """Whether one was written and not removed."""
     return os.path.exists(_path(target))

@@ -51,6 +51,7 @@ class Wheel:
         declared_imports: `Import-Name` fields (PEP 794).
         tag: the compatibility tag.
         wrong_record: paths whose hash in RECORD is wrong.
+        also_recorded: paths that RECORD lists besides, and that are no files of the wheel.
         kept: how much of the finished archive is kept, from 0 to 1.
     """
 
@@ -65,6 +66,7 @@ class Wheel:
     declared_imports: Sequence[str] = ()
     tag: str = "py3-none-any"
     wrong_record: Collection[str] = ()
+    also_recorded: Collection[str] = ()
     kept: float = 1.0
 
     @property
@@ -90,7 +92,14 @@ class Wheel:
     def build(self, folder: Path) -> Path:
         """Write the wheel into `folder`, which is made where it is missing, and return its path."""
         folder.mkdir(parents=True, exist_ok=True)
-        path = write_wheel(folder, self.metadata, self.contents(), tag=self.tag, wrong_record=self.wrong_record)
+        path = write_wheel(
+            folder,
+            self.metadata,
+            self.contents(),
+            tag=self.tag,
+            wrong_record=self.wrong_record,
+            also_recorded=self.also_recorded,
+        )
         if self.kept < 1:
             data = path.read_bytes()
             path.write_bytes(data[: int(len(data) * self.kept)])
@@ -125,6 +134,10 @@ class Wheel:
     def with_wrong_record(self) -> Wheel:
         """A wheel whose RECORD has the wrong hash for each file."""
         return dataclasses.replace(self, wrong_record=frozenset(self.contents()))
+
+    def recording(self, *paths: str) -> Wheel:
+        """A wheel whose RECORD lists files that are not its own."""
+        return dataclasses.replace(self, also_recorded=paths)
 
     def truncated(self, kept: float = 0.5) -> Wheel:
         """A wheel that ends in the middle."""

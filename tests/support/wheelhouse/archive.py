@@ -115,6 +115,7 @@ def write_wheel(
     *,
     tag: str = "py3-none-any",
     wrong_record: Collection[str] = (),
+    also_recorded: Collection[str] = (),
 ) -> Path:
     """Write one wheel into `folder` and return its path.
 
@@ -124,10 +125,12 @@ def write_wheel(
         files: contents by path inside the wheel, written as given, `..` included.
         tag: the compatibility tag in the file name and in WHEEL.
         wrong_record: paths whose hash in RECORD is not that of their content.
+        also_recorded: paths that RECORD lists besides, and that are no files of the wheel.
     """
     contents = {**files, **dist_info(metadata, tag)}
     record_path = f"{metadata.stem}.dist-info/RECORD"
-    contents[record_path] = record(contents, record_path, wrong_record).encode()
+    listed = record(contents, record_path, wrong_record) + "".join(f"{path},,\n" for path in also_recorded)
+    contents[record_path] = listed.encode()
     path = folder / f"{metadata.stem}-{tag}.whl"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in contents.items():
