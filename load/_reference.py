@@ -16,6 +16,30 @@ def is_dotted_name(text: str) -> bool:
     return all(part.isidentifier() for part in text.split("."))
 
 
+def absolute(name: str, package: str) -> str:
+    """A name with its leading dots resolved against a package, as `from ..mod import name` does it.
+
+    Args:
+        name: "..mod", ".mod:attr", "." or a name that is absolute already.
+        package: dotted name of the package that the name stands in; "" where there is none.
+
+    Raises:
+        SourceError: the name lies above the package, or there is none.
+    """
+    rest = name.lstrip(".")
+    levels = len(name) - len(rest)
+    if not levels:
+        return name
+    parts = package.split(".")
+    if not package or levels > len(parts):
+        from load.errors import SourceError
+
+        where = f"lies above {package!r}" if package else "is relative, and the code that declares it is in no package"
+        raise SourceError(f"{name!r} {where}.", text=name, position=0, hint="write the whole name")
+    base = ".".join(parts[: len(parts) - levels + 1])
+    return f"{base}.{rest}" if rest and not rest.startswith(":") else f"{base}{rest}"
+
+
 class Reference:
     """The name of a module, or of an object in a module; frozen, hashable, picklable.
 

@@ -26,7 +26,7 @@ def is_available(name: str) -> bool:
     package, dot, last = name.rpartition(".")
     if not dot:
         return found
-    from load._lazy.presence import is_available as is_lazy_name_available
+    from load._resolve.lazy_names import is_available as is_lazy_name_available
 
     of_lazy = is_lazy_name_available(package, last)
     return found if of_lazy is None else of_lazy

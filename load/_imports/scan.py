@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["Need", "ScriptNeeds", "local_modules", "scan_file", "scan_source"]
 
 
-def scan_file(path: str | os.PathLike[str], *, own: Container[str] | None = None) -> ScriptNeeds:
+def scan_file(path: str | os.PathLike[str], *, own: Container[str] | None = None, package: str = "") -> ScriptNeeds:
     """Tell what a script needs, as `scan_source`.
 
     Args:
         path: a script; or a folder or archive, whose `__main__.py` is the script. Bytecode needs nothing that
             could be seen.
         own: as for `scan_source`.
+        package: as for `scan_source`.
 
     Raises:
         OSError: the file cannot be read.
@@ -46,10 +47,12 @@ def scan_file(path: str | os.PathLike[str], *, own: Container[str] | None = None
     source: bytes = _read(filename) if spec is None else spec.loader.get_data(filename)
     if filename.endswith(".pyc") or source.startswith(MAGIC_NUMBER):
         return ScriptNeeds()
-    return scan_source(source, filename, own=own)
+    return scan_source(source, filename, own=own, package=package)
 
 
-def scan_source(text: str | bytes, filename: str, *, own: Container[str] | None = None) -> ScriptNeeds:
+def scan_source(
+    text: str | bytes, filename: str, *, own: Container[str] | None = None, package: str = ""
+) -> ScriptNeeds:
     """Tell what a source needs, without running it.
 
     Args:
@@ -57,6 +60,8 @@ def scan_source(text: str | bytes, filename: str, *, own: Container[str] | None 
         filename: where it comes from, for messages.
         own: the names of `load` itself, which are no modules to load (`load.configure`); those of
             `load._reserved` where None.
+        package: the package that relative imports are relative to; they are left out where there is none, as in a
+            script.
 
     Returns:
         Its needs in the order of their lines, and its PEP 723 block.
@@ -66,7 +71,7 @@ def scan_source(text: str | bytes, filename: str, *, own: Container[str] | None 
             word `import` does not occur needs nothing, and is not parsed.
         SourceError: the PEP 723 block is malformed.
     """
-    needs = _needs(text, filename, own) if _mentions("import", text) else ()
+    needs = _needs(text, filename, own, package) if _mentions("import", text) else ()
     block = _block(text, filename) if _mentions("# ///", text) else None
     if block is None:
         return ScriptNeeds(needs)
@@ -82,11 +87,11 @@ def _mentions(word: str, text: str | bytes) -> bool:
     return word.encode() in text if isinstance(text, bytes) else word in text
 
 
-def _needs(text: str | bytes, filename: str, own: Container[str] | None) -> tuple[Need, ...]:
+def _needs(text: str | bytes, filename: str, own: Container[str] | None, package: str) -> tuple[Need, ...]:
     tree = _parse(text, filename)
     from load._imports.walk import needs_of
 
-    return needs_of(tree, own, dunder_import=_mentions("__import__", text))
+    return needs_of(tree, own, package=package, dunder_import=_mentions("__import__", text))
 
 
 def _block(text: str | bytes, filename: str) -> ScriptBlock | None:

@@ -56,7 +56,8 @@ from load._imports.shapes import (
     suppresses_import_errors,
     unwind,
 )
-from load._imports.truth import branches
+from load._reference import absolute
+from load._truth import branches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,20 +84,21 @@ _LEAVES = frozenset({Constant, Del, Load, Name, Store, *operator.__subclasses__(
 _BLOCKS = ("body", "orelse", "cases")
 
 
-def needs_of(tree: AST, own: Container[str] | None, *, dunder_import: bool) -> tuple[Need, ...]:
+def needs_of(tree: AST, own: Container[str] | None, *, package: str = "", dunder_import: bool) -> tuple[Need, ...]:
     """Gather the needs of a parsed source.
 
     Args:
         tree: the source.
         own: names of `load` itself, which are no needs; None for those of `load._reserved`.
+        package: what relative imports are relative to; "" leaves them out.
         dunder_import: whether the text mentions `__import__`.
     """
-    walk = _Walk(tree, own)
+    walk = _Walk(tree, own, package)
     walk.run()
     if dunder_import:
         walk.candidates.add("__import__")
     if walk.candidates:
-        walk = _Walk(tree, own, walk)
+        walk = _Walk(tree, own, package, walk)
         walk.run()
     return walk.needs()
 
@@ -150,9 +152,10 @@ class _Walk:
         candidates: names that somewhere stand for `load` or `importlib`.
     """
 
-    def __init__(self, tree: AST, own: Container[str] | None, first: _Walk | None = None) -> None:
+    def __init__(self, tree: AST, own: Container[str] | None, package: str, first: _Walk | None = None) -> None:
         self._tree = tree
         self._own = own
+        self._package = package
         self._expressions = first is not None
         self._lazy_annotations: bool = first._lazy_annotations if first else sys.version_info >= (3, 14)
         self._found: list[tuple[int, dict[str, Any], Place]] = []
@@ -236,10 +239,13 @@ class _Walk:
         return []
 
     def _import_from(self, node: ImportFrom, place: Place) -> Todo:
+        members = tuple(alias.name for alias in node.names if alias.name != "*")
         if node.level or node.module is None:
+            if self._package:
+                module = absolute("." * node.level + (node.module or ""), self._package)
+                self._add(module, node.lineno, place, members=members)
             return []
         self._note_roles(node)
-        members = tuple(alias.name for alias in node.names if alias.name != "*")
         if node.module == "load":
             for member in members:
                 self._asked(member, node.lineno, place)

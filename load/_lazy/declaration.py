@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from load._caller import Caller, find_caller, package_of
-from load._reference import Reference
+from load._reference import Reference, absolute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,22 +112,9 @@ def absolute_name(name: str, frame: FrameType) -> str:
     from load.errors import SourceError
 
     try:
-        relative = len(name) - len(name.lstrip("."))
-        if relative:
-            name = f"{_package(frame, name, relative)}{name[relative:] and '.'}{name[relative:]}".replace(".:", ":")
+        name = absolute(name, frame.f_globals.get("__package__") or "")
         Reference.parse(name)
     except SourceError as error:
         error.context = (*error.context, f"declared in {frame.f_code.co_filename}:{frame.f_lineno}")
         raise
     return name
-
-
-def _package(frame: FrameType, name: str, levels: int) -> str:
-    from load.errors import SourceError
-
-    package = frame.f_globals.get("__package__") or ""
-    parts = package.split(".")
-    if not package or levels > len(parts):
-        where = f"lies above {package!r}" if package else "is relative, and the code that declares it is in no package"
-        raise SourceError(f"{name!r} {where}.", text=name, position=0, hint="write the whole name")
-    return ".".join(parts[: len(parts) - levels + 1])

@@ -123,12 +123,11 @@ class LazyPackage:
             )
 
     def _reference(self, text: str) -> tuple[str, str]:
-        from load._reference import Reference
+        from load._reference import Reference, absolute
         from load.errors import SourceError
 
-        whole = f"{self.name}{text}" if text.startswith(".") else text
         try:
-            found = Reference.parse(whole)
+            found = Reference.parse(absolute(text, self.name))
         except SourceError as error:
             error.context = (*error.context, f"declared in {self.place}")
             raise

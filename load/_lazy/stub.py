@@ -12,6 +12,7 @@ import os
 import sys
 
 from load._lazy.package import LazyPackage
+from load._reference import absolute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,18 +46,8 @@ def attach_stub(package: str, file: str, *, extras: dict[str, str] | None = None
         found = _names_of_code(sys._getframe(1).f_code)
     if not found:
         raise _not_there(stub, made.place)
-    made.targets = {name: (absolute(package, module), attribute) for name, (module, attribute) in found.items()}
+    made.targets = {name: (absolute(module, package), attribute) for name, (module, attribute) in found.items()}
     return made.hooks()
-
-
-def absolute(package: str, module: str) -> str:
-    """The name of a module as an `__init__` stub of the package writes it."""
-    level = len(module) - len(module.lstrip("."))
-    if not level:
-        return module
-    parts = package.split(".")
-    base = ".".join(parts[: len(parts) - level + 1])
-    return f"{base}.{module[level:]}" if module[level:] else base
 
 
 def names_of_stub(stub: str) -> Found | None:

@@ -79,8 +79,8 @@ def _imported(package: str) -> ModuleType:
 
 
 def _against_stub(module: ModuleType, lazy: LazyPackage) -> list[str]:
-    from load._lazy.stub import absolute
     from load._lazy.stub_parsing import parse_stub
+    from load._reference import absolute
 
     file = getattr(module, "__file__", None) or ""
     stub = f"{os.path.splitext(file)[0]}.pyi"
@@ -93,7 +93,7 @@ def _against_stub(module: ModuleType, lazy: LazyPackage) -> list[str]:
         return [f"{module.__name__} has no stub, and no source to look into"]
     if not exported:
         return [f"{stub} imports no names for type checkers"]
-    targets = {name: (absolute(lazy.name, where), attribute) for name, (where, attribute) in exported.items()}
+    targets = {name: (absolute(where, lazy.name), attribute) for name, (where, attribute) in exported.items()}
     faults = [f"{name!r} is not in {stub}" for name in lazy.all if name not in targets and name not in own]
     for name, target in targets.items():
         if name not in lazy.targets:
@@ -139,8 +139,10 @@ def _below_condition(tree: ast.Module) -> dict[str, tuple[str, str]]:
     import ast
 
     from load._lazy.stub_parsing import exports_of
+    from load._truth import branches
 
-    guarded = [node for node in tree.body if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)]
+    conditions = [node for node in tree.body if isinstance(node, ast.If)]
+    guarded = [node for node in conditions if branches(node.test)[0] == "typing"]
     return exports_of(ast.Module([each for node in guarded for each in node.body], []), "")
 
 
@@ -155,6 +157,7 @@ def _against_all(module: ModuleType, lazy: LazyPackage) -> list[str]:
 
 
 def _tried(module: ModuleType, lazy: LazyPackage, skipped: dict[str, str]) -> list[str]:
+    from load._lazy.missing import Placeholder
     from load.errors import ResolveError
 
     faults: list[str] = []
@@ -166,6 +169,6 @@ def _tried(module: ModuleType, lazy: LazyPackage, skipped: dict[str, str]) -> li
         except Exception as error:  # noqa: BLE001 - whatever keeps a name from being resolved is what is looked for
             faults.append(f"{name!r} cannot be resolved: {type(error).__name__}: {str(error).splitlines()[0]}")
         else:
-            if type(value).__name__ == "Placeholder" or value is None:
+            if isinstance(value, Placeholder) or value is None:
                 skipped[name] = "an optional dependency is not installed"
     return faults

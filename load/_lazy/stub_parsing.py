@@ -68,17 +68,11 @@ def _imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
 
 
 def _branch(node: ast.If) -> list[ast.stmt]:
-    """The branch that holds for this Python, where the test says so; else both."""
-    import ast
-    import sys
+    """What a type checker sees of a condition: the branch that holds for this Python, else both."""
+    from load._truth import holds_for_checkers
 
-    text = ast.unparse(node.test)
-    if "TYPE_CHECKING" in text:
-        return node.body
-    if text.startswith("sys.version_info"):
-        holds = eval(compile(ast.Expression(node.test), "stub", "eval"), {"sys": sys})  # noqa: S307 - a comparison
-        return node.body if holds else node.orelse
-    return [*node.body, *node.orelse]
+    holds = holds_for_checkers(node.test)
+    return [*(node.body if holds is not False else ()), *(node.orelse if holds is not True else ())]
 
 
 def _take(node: ast.Import | ast.ImportFrom, found: Found, path: str) -> None:

@@ -152,6 +152,39 @@ def test_each_name_is_what_it_stands_for(folder: Path, make: Callable[[Path], Ma
     assert scope["Circle"] is package.Circle
 
 
+def test_names_of_the_package_above(folder: Path) -> None:
+    """Dots mean what they mean in an import."""
+    below = f"{ATTACH}[], {{'Circle': '..shapes:Circle', 'near': '.more:thing'}})"
+    made = Made(folder, "", {"sub/__init__.py": below})
+    package = importlib.import_module(f"{made.name}.sub")
+    assert package.Circle is importlib.import_module(f"{made.name}.shapes").Circle
+    assert package.near() == "thing"
+
+
+def test_a_stub_is_read_as_a_type_checker_reads_it(folder: Path) -> None:
+    """Of each condition the branch that holds for this Python; both where nobody can tell."""
+    stub = """
+import sys
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from .shapes import Circle as Circle
+else:
+    from .shapes import Nothing as Nothing
+if sys.version_info >= (3, 0) and not sys.platform.startswith("nowhere"):
+    from .shapes import Square as Square
+elif sys.version_info[0] > 1:
+    from .shapes import Older as Older
+else:
+    from .shapes import Oldest as Oldest
+if some_setting():
+    from .area import area as area
+else:
+    from .area import other as other
+"""
+    body = "import load\n__getattr__, __dir__, __all__ = load.attach_stub(__name__, __file__)\n"
+    assert Made(folder, body, {"__init__.pyi": stub}).imported().__all__ == ["Circle", "Square", "area", "other"]
+
+
 @WAYS
 def test_a_function_with_the_name_of_its_module(folder: Path, make: Callable[[Path], Made]) -> None:
     """Whoever imports the module first, the name is the function, as it is where nothing is lazy."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from load._reference import Reference, is_dotted_name
+from load._reference import Reference, absolute, is_dotted_name
 from load.errors import AttributeNotFound, SourceError
 
 
@@ -192,3 +192,28 @@ def test_a_property_that_fails_inside_keeps_its_own_error(package: Path) -> None
 def test_a_dotted_name_is_made_of_identifiers(text: str, expected: bool) -> None:
     """The same rule as Python's, part by part."""
     assert is_dotted_name(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "expected"),
+    [
+        ("json", "a.b", "json"),
+        (".mod", "a.b", "a.b.mod"),
+        (".mod:Thing.part", "a.b", "a.b.mod:Thing.part"),
+        ("..mod", "a.b", "a.mod"),
+        (".", "a.b", "a.b"),
+        ("..", "a.b", "a"),
+        (".:name", "a", "a:name"),
+    ],
+)
+def test_leading_dots_are_those_of_an_import(name: str, package: str, expected: str) -> None:
+    """One dot is the package itself, each other the one above."""
+    assert absolute(name, package) == expected
+
+
+@pytest.mark.parametrize(("name", "package"), [("..mod", "a"), ("....", "a.b"), (".mod", "")])
+def test_a_name_above_its_package_is_an_error(name: str, package: str) -> None:
+    """As for an import statement; the error has the whole text."""
+    with pytest.raises(SourceError, match="write the whole name") as caught:
+        absolute(name, package)
+    assert caught.value.text == name

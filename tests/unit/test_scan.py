@@ -593,3 +593,16 @@ def test_needs_compare_and_show_what_they_say() -> None:
 def test_a_source_without_the_word_import_is_not_even_parsed() -> None:
     """Nothing can be needed there; what is wrong with it is told when it is run."""
     assert scan("x = = 1").needs == ()
+
+
+def test_relative_imports_are_named_where_the_package_is_known() -> None:
+    """A script has none; the module of a package does."""
+    source = "from . import near\nfrom ..far.thing import name\nfrom .own import *\nimport json\n"
+    assert [need.name for need in scan_source(source, "m.py", own=OWN).needs] == ["json"]
+    needs = scan_source(source, "m.py", own=OWN, package="top.pkg").needs
+    assert [(need.name, need.members) for need in needs] == [
+        ("top.pkg", ("near",)),
+        ("top.far.thing", ("name",)),
+        ("top.pkg.own", ()),
+        ("json", ()),
+    ]

@@ -77,6 +77,11 @@ def branches(test: expr) -> tuple[str, str]:
     return body, other
 
 
+def holds_for_checkers(test: expr) -> bool | None:
+    """What a type checker takes a condition to be; None where it cannot tell, and sees both branches."""
+    return _Judge(type_checking=True).verdict(test)
+
+
 class _Judge:
     """Evaluates what can be evaluated without running anything; all else is `_UNKNOWN`."""
 
