@@ -13,7 +13,7 @@ from _frozen_importlib_external import NamespaceLoader, PathFinder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
 # Finders that import while they look, by the name of their class. Those of wrapt (and of what vendors it) and
@@ -44,11 +44,6 @@ def find(name: str) -> ModuleSpec | None:
         return _ask_finders(name, None)
     locations = _search_locations(parent)
     return None if locations is None else _ask_finders(name, locations)
-
-
-def find_all(names: Iterable[str]) -> dict[str, ModuleSpec | None]:
-    """Give for each of `names` what `find` says, in their order."""
-    return {name: find(name) for name in names}
 
 
 def is_namespace(spec: ModuleSpec) -> bool:

@@ -79,11 +79,6 @@ class Locked:
         self.direct = direct
         self.commit = commit
 
-    @property
-    def is_hashed(self) -> bool:
-        """Whether each of its files has a hash; a repository has its commit id in place of them."""
-        return bool(self.files) and all(file.hashes for file in self.files)
-
     def requirement(self) -> str:
         """The line that has a backend install exactly this: `name==1.0 --hash=sha256:…` or `name @ URL`."""
         line = f"{self.name} @ {self.direct}" if self.direct else f"{self.name}=={self.version}"

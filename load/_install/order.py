@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from load import _config, _events
+from load import _events
 from load._install import installed, refusal
 from load._install.failures import BackendError
 from load._install.job import Job
@@ -173,8 +173,3 @@ class Order:
 def tell(line: str) -> None:
     """Pass on what a backend prints."""
     _events.emit(_events.InstallProgress(redact(line)))
-
-
-def project_to_write() -> str | None:
-    """The project whose `allow` list a person's "always" goes into."""
-    return _config.project_file()

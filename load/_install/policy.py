@@ -6,7 +6,7 @@ It is the names asked for that are judged; what they depend on comes along and i
 from __future__ import annotations
 
 from load import _config
-from load._names import DistributionName, ImportName, import_names_of, lookup, near_known, normalize
+from load._names import ImportName, import_names_of, lookup, near_known, normalize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -273,8 +273,3 @@ def _judge_known(need: Need, *, person: bool) -> Verdict:
 
 def _ask_or_refuse(reason: str, because: str, *, person: bool) -> Verdict:
     return Verdict(ASK if person else REFUSE, reason, because)
-
-
-def distribution_name(text: str) -> DistributionName:
-    """A distribution's name in the form in which names are compared."""
-    return DistributionName(normalize(text))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from load._find import entry_finder, find, find_all, is_namespace
+from load._find import entry_finder, find, is_namespace
 from tests.support.library import CHECKOUT
 
 BOMB = "raise RuntimeError('imported')\n"
@@ -115,8 +115,8 @@ def test_a_namespace_below_an_unloaded_namespace_is_found(site: Path, monkeypatc
 def test_a_mere_folder_is_a_namespace_and_nothing_else_is(site: Path) -> None:
     """A folder without a file of its own is one, loaded or not; packages and modules are not."""
     write(site, "mere_x/data.txt", "whole_x/__init__.py", "single_x.py", "mere_x/inner/data.txt")
-    specs = find_all(["mere_x", "mere_x.inner", "whole_x", "single_x", "sys"])
-    assert [is_namespace(spec) for spec in specs.values() if spec] == [True, True, False, False, False]
+    specs = [find(name) for name in ("mere_x", "mere_x.inner", "whole_x", "single_x", "sys")]
+    assert [is_namespace(spec) for spec in specs if spec] == [True, True, False, False, False]
     module = importlib.import_module("mere_x")
     try:
         assert module.__spec__ is find("mere_x")

@@ -63,7 +63,6 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert found.source == "https://index.example/simple"
     assert {each.name: each.size for each in found.files} == {"two-2.0-py3-none-any.whl": None, "two-2.0.tar.gz": 7}
     assert found.requirement() == f"two==2.0 --hash=sha256:{SHA}"
-    assert found.is_hashed
 
 
 def test_an_import_name_leads_to_its_distribution(tmp_path: Path) -> None:
@@ -271,4 +270,3 @@ def test_a_repository_has_its_commit_in_place_of_hashes() -> None:
     """The line for a repository is its direct reference."""
     locked = Locked("two", "", direct=f"git+https://host.example/o/two@{COMMIT}", commit=COMMIT)
     assert locked.requirement() == f"two @ git+https://host.example/o/two@{COMMIT}"
-    assert not locked.is_hashed
