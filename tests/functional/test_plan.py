@@ -163,3 +163,16 @@ def test_consent_to_a_branch_shows_its_plan_first(
     assert result.unanswered == ()
     assert re.search(r"\+ +companion +2\.5", result.stderr)
     assert not marker.exists()
+
+
+def test_a_near_miss_is_looked_up_nowhere(venv: Environment, index: Index, wheel: MakeWheel) -> None:
+    """Its name goes to no index, for a plan as little as for a dry run; what the index would give is not told."""
+    index.add(wheel("nunpy"))
+    for env in ({}, {"LOAD_INSTALL": "always"}, {"LOAD_BACKEND": "pip"}):
+        plan = venv.run("import load; print(load.plan('nunpy'))", env=env).check()
+        assert plan.stdout == "would be refused, because 'nunpy' is one slip away from the well-known 'numpy'\n"
+        dry = venv.run(["-m", "load", "install", "--dry-run", "nunpy"], env=env).check()
+        assert dry.stdout == plan.stdout
+        both = venv.run(["-m", "load", "install", "--dry-run", "humanize", "nunpy"], env=env).check()
+        assert "one slip away" in both.stdout
+    assert index.requests == []
