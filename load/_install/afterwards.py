@@ -25,6 +25,15 @@ def announce(order: Order) -> float:
     return time.perf_counter()
 
 
+def take_back_announcement() -> None:
+    """What was announced in this thread has to be planned first: until then nobody is told that it is installed."""
+    from _thread import get_ident
+
+    from load._console import status
+
+    status.end(get_ident())  # the key of `load._console.announce`
+
+
 def refresh() -> None:
     """Let the import system see what came."""
     import importlib

@@ -105,6 +105,7 @@ class _Attempts:
             try:
                 outcome = self._attempt(open_needs, planned=planned)
             except NeedsPlan:
+                afterwards.take_back_announcement()
                 planned = True
                 continue
             except BaseException as error:  # also where a person interrupts it: what was announced has ended

@@ -152,6 +152,8 @@ class Order:
         return need.distribution
 
     def _name_told_by_backend(self, need: Need) -> str:
+        from load._console.status import shown_while
+
         alone = Job(
             [need.requirement],
             dependencies=False,
@@ -162,7 +164,8 @@ class Order:
             on_line=tell,
         )
         try:
-            names = [change.name for change in self.backend.run(alone) if change.new is not None]
+            with shown_while(f"building {redact(need.requirement)} to learn its name"):
+                names = [change.name for change in self.backend.run(alone) if change.new is not None]
         except BackendError as error:
             raise refusal.explained(error, [need]) from None
         if len(names) != 1:

@@ -10,10 +10,12 @@ from load._events import Change
 from load._install import installed, refusal
 from load._install.failures import CONFLICT, NO_WHEEL, BackendError
 from load._install.plan import with_facts
+from load._redact import redact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from load._install.job import Job
     from load._install.order import Order
@@ -72,7 +74,8 @@ class Solver:
         job = self._first_job()
         while True:
             try:
-                changes = order.backend.run(job)
+                with self._shown(job):
+                    changes = order.backend.run(job)
                 break
             except BackendError as error:
                 job = self._otherwise(job, error)
@@ -84,6 +87,19 @@ class Solver:
             if self._may_ask and not _console.person_is_there():
                 raise refusal.replacement(order.needs, solution.replaced)
         return solution
+
+    def _shown(self, job: Job) -> AbstractContextManager[None]:
+        """Tell who waits what for; it is away before anything is asked. A mere look is told of by who wants it."""
+        from contextlib import nullcontext
+
+        from load._console.status import shown_while
+
+        if not self._may_ask:
+            return nullcontext()
+        asked = ", ".join(map(redact, self._order.requirements))
+        if job.build_all or job.built:
+            return shown_while(f"building what has no wheel, to see what {asked} brings")
+        return shown_while(f"finding out what {asked} would change")
 
     def _first_job(self) -> Job:
         order = self._order

@@ -143,3 +143,81 @@ def test_what_python_has_read_ahead_is_no_answer(venv: Environment, index: Index
     result = venv.run_in_pty(code, [("READY", "ny\n"), (PROMPT, "n\n")])
     assert "the answer was no" in result.stderr
     assert "frobnicator" not in venv.installed()
+
+
+@pytest.mark.parametrize(("name", "first"), [("humanize", "installing humanize with uv"), ("frobnicator", "")])
+def test_the_line_moves_before_and_after_the_question_and_not_meanwhile(
+    venv: Environment, index: Index, tmp_path: Path, name: str, first: str
+) -> None:
+    """Each wait is told for what it is: the plan as a plan, the build after the yes as a build."""
+    index.add(sdist(tmp_path / "sdists", name, dynamic=True))
+    code = f"""
+        import os, load
+        from load import _process
+        from load._console import status
+
+        def run(*arguments, _run=_process.run, **options):
+            finished = _run(*arguments, **options)
+            while not all(job.seen for job in status._status._jobs):
+                os.sched_yield()
+            return finished
+
+        _process.run = run
+        load.{name}
+    """
+    result = venv.run_in_pty(code, [(PROMPT, "y\n"), (PROMPT, "y\n")]).check()
+    before, question, after = re.split(r"load asks before it installs|Install\? \[y/N\] y\n", result.stderr, maxsplit=2)
+    assert first in before
+    assert f"finding out what {name} would change" in before
+    assert before.count("\x1b[?25l") == before.count("\x1b[?25h") > 0
+    assert "\x1b[?25" not in question
+    assert f"building what has no wheel, to see what {name} brings" in after
+    assert f"installing {name} with uv" in after
+    assert after.count("\x1b[?25l") == after.count("\x1b[?25h") == 2
+
+
+ALWAYS_OFFERED = r"Install\? \[y/a(/d)?/N\]"
+
+
+def test_always_is_offered_for_an_unknown_name(
+    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path
+) -> None:
+    """Where the script belongs to a project that it could be written into."""
+    index.add(wheel("frobnicator"))
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
+    (tmp_path / "script.py").write_text("import load; load.frobnicator\n", encoding="utf-8")
+    result = venv.run_in_pty([str(tmp_path / "script.py")], [(ALWAYS_OFFERED, "n\n")])
+    assert result.unanswered == ()
+
+
+@pytest.mark.parametrize("case", ["sync", "replacement", "build", "install = ask"])
+def test_always_is_not_offered_where_it_would_be_asked_again(
+    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path, case: str
+) -> None:
+    """A name in `allow` would change nothing: not what a lock replaces, nor a replacement, a build, or `ask`."""
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
+    script = tmp_path / "script.py"
+    script.write_text("import load; load.frobnicator\n", encoding="utf-8")
+    command, env = [str(script)], {}
+    if case == "build":
+        index.add(sdist(tmp_path / "sdists", "frobnicator"))
+    else:
+        index.add(wheel("frobnicator", "1.0", requires=["soupsieve>=2"] if case == "replacement" else []))
+    if case == "replacement":
+        index.add(wheel("soupsieve", "1.0"), wheel("soupsieve", "2.0"))
+        venv.uv_pip("install", "soupsieve==1.0").check()
+    if case == "install = ask":
+        env["LOAD_INSTALL"] = "ask"
+    if case == "sync":
+        script.write_text("import frobnicator\n", encoding="utf-8")
+        lock = ["-m", "load", "lock", "--allow", "frobnicator", "script.py"]
+        venv.run(lock, cwd=tmp_path).check()
+        index.add(wheel("frobnicator", "2.0"))
+        venv.uv_pip("install", "frobnicator==2.0").check()
+        command = ["-m", "load", "sync"]
+    result = venv.run_in_pty(command, [(r"Install\? \[y(/d)?/N\] ", "always\n")], env=env, cwd=tmp_path)
+    assert result.unanswered == ()
+    assert "always for this project" not in result.stderr
+    assert result.returncode == 1
+    assert "allow" not in (tmp_path / "pyproject.toml").read_text(encoding="utf-8")
+    assert venv.installed().get("frobnicator") == ("2.0" if case == "sync" else None)
