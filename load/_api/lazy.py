@@ -1,6 +1,7 @@
 """`load.lazy_import`, and what can be asked of a handle.
 
-The root names these functions themselves, without one in between: a handle is made in less than a microsecond.
+The root names these functions themselves, without one in between, and nothing is imported here that only the use of a
+handle needs: making one costs about a microsecond, and the first of a process little more than this file.
 """
 
 from __future__ import annotations
@@ -8,14 +9,13 @@ from __future__ import annotations
 import sys
 
 from load._lazy.handle import LazyModule, is_loaded, make, materialize, reference
-from load._lazy.missing import WAYS
-from load._lazy.objects import LazyObject
-from load._resolve.declared import resolve_declared, resolve_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
+
+    from load._lazy.declaration import Declaration
 
 __all__ = ["is_loaded", "lazy_import", "materialize", "reference"]
 
@@ -38,17 +38,36 @@ def lazy_import(name: str, *, require: str | None = None, install: bool | None =
         ValueError: `missing` is none of the three.
     """
     frame = sys._getframe(1)
-    resolve = resolve_present if install is False else resolve_declared
+    resolve = _as_present if install is False else _as_allowed
     is_name = name.isidentifier() or all(map(str.isidentifier, name.split(".")))
     if is_name and require is None and missing == "raise":
         return make(LazyModule, name, frame, resolve)
     name = _checked(name, frame, require, missing)
-    return make(LazyObject if ":" in name else LazyModule, name, frame, resolve, require, missing)
+    if ":" not in name:
+        return make(LazyModule, name, frame, resolve, require, missing)
+    from load._lazy.objects import LazyObject
+
+    return make(LazyObject, name, frame, resolve, require, missing)
+
+
+def _as_allowed(declaration: Declaration) -> Any:
+    """The real thing, installed where the policy allows it."""
+    from load._resolve.declared import resolve_declared
+
+    return resolve_declared(declaration)
+
+
+def _as_present(declaration: Declaration) -> Any:
+    """The real thing, if it is there."""
+    from load._resolve.declared import resolve_present
+
+    return resolve_present(declaration)
 
 
 def _checked(name: str, frame: FrameType, require: str | None, missing: str) -> str:
     """The reference as text, absolute."""
     from load._lazy.declaration import absolute_name
+    from load._lazy.missing import WAYS
 
     if missing not in WAYS:
         raise ValueError(f"missing is one of {', '.join(map(repr, WAYS))}, not {missing!r}")

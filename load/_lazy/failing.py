@@ -46,7 +46,7 @@ class Failure:
             explained = self._of_dependency(error, extras)
             if missing == "raise":
                 raise explained from error
-            way_out.warn(explained, 5)
+            way_out.warn(explained, 4)
             return way_out.Placeholder(explained) if missing == "warn" else None
         note = f"{self._package}.{self._name} is imported lazily: declared in {self._place}"
         if note not in getattr(error, "__notes__", ()):

@@ -2,9 +2,10 @@
 
 What a name leads to is written into the package's own namespace, and the hook goes with the last of them: from then on
 an access costs what it costs on any module.
-"""
 
-from __future__ import annotations
+Every start of a program that has lazy packages runs this: it imports nothing that is not built in, and leaves to
+`mapping` and `shadowing` what most packages have no need of. Annotations are quoted, as `__future__` is a file to read.
+"""
 
 import os
 import sys
@@ -12,25 +13,24 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from types import CodeType, FrameType, ModuleType
+    from types import FrameType
     from typing import Any
 
     Hooks = tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]
     Target = str | tuple[str, str]  # the submodule that has the name; or a module and the attribute, "" for itself
-else:
-    ModuleType = type(sys)  # `types` itself would have to be imported
 
-packages: dict[str, LazyPackage] = {}  # by their import names
+packages: "dict[str, LazyPackage]" = {}  # by their import names
+_LISTS = frozenset((list, tuple))
 
 
 def attach(
     package: str,
-    submodules: Iterable[str] = (),
-    attributes: Mapping[str, str | Sequence[str]] | None = None,
+    submodules: "Iterable[str]" = (),
+    attributes: "Mapping[str, str | Sequence[str]] | None" = None,
     *,
-    extras: Mapping[str, str] | None = None,
+    extras: "Mapping[str, str] | None" = None,
     missing: str = "raise",
-) -> Hooks:
+) -> "Hooks":
     """Make names of a package lazy: `__getattr__, __dir__, __all__ = load.attach(__name__, …)`, as its last statement.
 
     Args:
@@ -47,10 +47,30 @@ def attach(
         SourceError: a name cannot be one.
         ValueError: `missing` is none of the three.
     """
-    made = LazyPackage(package, sys._getframe(1), extras or {}, missing)
-    made.add_submodules(submodules)
-    made.add_attributes(attributes or {})
-    return made.hooks()
+    made = LazyPackage(package, sys._getframe(1), extras, missing)
+    targets = None if submodules else _targets_of_lists(attributes)
+    if targets is None:
+        from load._lazy.mapping import targets_of
+
+        targets = targets_of(package, submodules, attributes or {}, lambda: made.place)
+    return made.hooks(targets, sorted(targets), bool(attributes and not attributes.keys().isdisjoint(targets)))
+
+
+def _targets_of_lists(attributes: "Mapping[str, str | Sequence[str]] | None") -> "dict[str, Target] | None":
+    """The common form, submodules with lists of plain names; None where there is anything else."""
+    if not attributes:
+        return None
+    targets: dict[str, Target] = {}
+    try:
+        for submodule, names in attributes.items():
+            if type(names) not in _LISTS:
+                return None
+            for name in names:
+                targets[name] = submodule
+        modules = attributes if all(map(str.isidentifier, attributes)) else ".".join(attributes).split(".")
+        return targets if all(map(str.isidentifier, modules)) and all(map(str.isidentifier, targets)) else None
+    except TypeError:  # something is no string
+        return None
 
 
 class LazyPackage:
@@ -60,20 +80,21 @@ class LazyPackage:
         name: its import name.
         all: the names, sorted.
         targets: name → what it leads to.
+        namespace: its globals.
     """
 
-    def __init__(self, name: str, frame: FrameType, extras: Mapping[str, str], missing: str) -> None:
+    def __init__(self, name: str, frame: "FrameType", extras: "Mapping[str, str] | None", missing: str) -> None:
         if missing not in ("raise", "warn", "none"):
             raise ValueError(f"missing is one of 'raise', 'warn', 'none', not {missing!r}")
         self.name = name
         self.all: list[str] = []
         self.targets: dict[str, Target] = {}
-        self._namespace = frame.f_globals
-        self._code: CodeType = frame.f_code
+        self.namespace = frame.f_globals
+        self._code = frame.f_code
         self._offset = frame.f_lasti
         self._extras = extras
         self._missing = missing
-        self._pending: set[str] = set()
+        self._resolved = 0  # so many of the names, from the first on, are there
         self._hook: Callable[[str], Any] | None = None
 
     @property
@@ -83,83 +104,40 @@ class LazyPackage:
 
         return f"{self._code.co_filename}:{line_of(self._code, self._offset)}"
 
-    # -- declaring -----------------------------------------------------------------------------------------------------
+    def hooks(self, targets: "dict[str, Target]", names: list[str], may_be_shadowed: bool) -> "Hooks":
+        """What the package binds; everything is resolved at once where `LOAD_EAGER` says so.
 
-    def add_submodules(self, names: Iterable[str]) -> None:
-        """Names that are submodules."""
-        for name in names:
-            self._check(name)
-            self.targets[name] = (f"{self.name}.{name}", "")
-
-    def add_attributes(self, attributes: Mapping[str, str | Sequence[str]]) -> None:
-        """Names that are attributes of other modules."""
-        for key, value in attributes.items():
-            if isinstance(value, str):
-                self._check(key)
-                self.targets[key] = self._reference(value)
-            elif isinstance(key, str) and all(map(str.isidentifier, (*key.split("."), *value))):
-                self.targets.update(dict.fromkeys(value, key))
-            else:
-                self._add_renamed(key, value)
-
-    def _add_renamed(self, submodule: str, names: Sequence[str]) -> None:
-        for part in submodule.split(".") if isinstance(submodule, str) else (submodule,):
-            self._check(part)
-        for text in names:
-            attribute, _, name = text.partition(" as ")
-            self._check(attribute)
-            self._check(name or attribute)
-            self.targets[name or attribute] = (f"{self.name}.{submodule}", attribute)
-
-    def _check(self, name: object) -> None:
-        if not (isinstance(name, str) and name.isidentifier()):
-            from load.errors import SourceError
-
-            raise SourceError(
-                f"{name!r} cannot be a name of the package {self.name!r}.",
-                text=str(name),
-                context=(f"declared in {self.place}",),
-                hint='write {"submodule": ["name"]} or {"name": "package.module:attribute"}',
-            )
-
-    def _reference(self, text: str) -> tuple[str, str]:
-        from load._reference import Reference, absolute
-        from load.errors import SourceError
-
-        try:
-            found = Reference.parse(absolute(text, self.name))
-        except SourceError as error:
-            error.context = (*error.context, f"declared in {self.place}")
-            raise
-        return found.module, found.attribute
-
-    def hooks(self) -> Hooks:
-        """What the package binds; everything at once where `LOAD_EAGER` says so."""
-        self.all = sorted(self.targets)
+        Args:
+            targets: name → what it leads to.
+            names: the same names, sorted.
+            may_be_shadowed: whether one of them may be the name of one of the package's modules, too.
+        """
+        self.targets, self.all = targets, names
         before = packages.get(self.name)
-        if before is not None and before._namespace is self._namespace:  # a reload: they are to be looked up anew
+        if before is not None and before.namespace is self.namespace:  # a reload: they are to be looked up anew
             for name in before.targets:
-                self._namespace.pop(name, None)
-        self._pending = set(self.targets)
+                self.namespace.pop(name, None)
         packages[self.name] = self
-        self._guard()
-        getter, namespace, names = self.get, self._namespace, self.all
+        if may_be_shadowed:
+            from load._lazy.shadowing import guard
 
-        def __getattr__(name: str) -> Any:  # noqa: N807 - PEP 562
+            guard(self.name, targets)
+        getter, namespace = self.get, self.namespace
+
+        def __getattr__(name: str) -> "Any":  # noqa: N807 - PEP 562
             return getter(name)
 
         def __dir__() -> list[str]:  # noqa: N807 - PEP 562
             return sorted({*namespace, *names})
 
         self._hook = __getattr__
-        if self._is_eager():
+        if "LOAD_EAGER" in os.environ and self._is_eager(os.environ["LOAD_EAGER"]):
             namespace.update(__getattr__=__getattr__, __dir__=__dir__, __all__=names)
             for name in names:
                 self.get(name)
         return __getattr__, __dir__, list(names)
 
-    def _is_eager(self) -> bool:
-        wanted = os.environ.get("LOAD_EAGER", "")
+    def _is_eager(self, wanted: str) -> bool:
         if wanted.lower() in ("", "0", "false", "no", "off"):
             return False
         if wanted.lower() in ("1", "true", "yes", "on"):
@@ -171,9 +149,7 @@ class LazyPackage:
         target = self.targets[name]
         return (f"{self.name}.{target}", name) if isinstance(target, str) else target
 
-    # -- resolving -----------------------------------------------------------------------------------------------------
-
-    def get(self, name: str) -> Any:
+    def get(self, name: str) -> "Any":
         """What a name leads to; it stands in the package from then on.
 
         Raises:
@@ -181,69 +157,42 @@ class LazyPackage:
             ImportError: what it leads to is not there.
             Exception: whatever the module raises that is imported for it.
         """
-        target = self.targets.get(name)
-        if target is None:
+        if name not in self.targets:
             module = sys.modules.get(self.name)
             raise AttributeError(f"module {self.name!r} has no attribute {name!r}", name=name, obj=module)
         module_name, attribute = self.target_of(name)
         try:
             value = _imported(module_name, attribute)
         except Exception as error:  # noqa: BLE001 - raised again, with the place of the declaration
-            return self._failed(name, module_name, attribute, error)
-        self.put(name, value)
+            from load._lazy.failing import Failure
+
+            failure = Failure(self.name, self.place, name, module_name, attribute)
+            return failure.handle(error, self._extras or {}, self._missing)
+        self.namespace[name] = value
+        if self._are_all_there():
+            self._unhook()
         return value
 
-    def put(self, name: str, value: object) -> None:
-        """Write a name into the package; the hook goes with the last."""
-        self._namespace[name] = value
-        self._pending.discard(name)
-        if not self._pending:
-            self._unhook()
+    def _are_all_there(self) -> bool:
+        """Whether every name was resolved, or bound by the import system; each is looked at once in the long run.
 
-    def _failed(self, name: str, module_name: str, attribute: str, error: Exception) -> Any:
-        from load._lazy.failing import Failure
-
-        failure = Failure(self.name, self.place, name, module_name, attribute)
-        return failure.handle(error, self._extras, self._missing)
+        Threads may do this at a time: all that they can do to each other is to look again.
+        """
+        names, position, namespace = self.all, self._resolved, self.namespace
+        while position < len(names) and names[position] in namespace:
+            position += 1
+        self._resolved = position
+        return position == len(names)
 
     def _unhook(self) -> None:
-        if self._namespace.get("__getattr__") is self._hook:
-            self._namespace.pop("__getattr__", None)
-        module = sys.modules.get(self.name)
-        if isinstance(module, _Guarded) and type(module) is _Guarded:
-            module.__class__ = ModuleType  # type: ignore[assignment]
-
-    # -- names that a submodule has, too -------------------------------------------------------------------------------
-
-    def _guard(self) -> None:
-        """Python binds a submodule in its package when it is imported: over a function of the same name."""
-        for name, target in self.targets.items():
-            if target == name or (not isinstance(target, str) and target[0] == f"{self.name}.{name}" and target[1]):
-                module = sys.modules.get(self.name)
-                if type(module) is ModuleType:
-                    module.__class__ = _Guarded
-                return
-
-    def meant(self, name: str, value: object) -> object:
-        """What a name is to be bound to when the import system binds a submodule under it."""
-        target = self.targets.get(name)
-        if target is None or not isinstance(value, ModuleType) or value.__name__ != f"{self.name}.{name}":
-            return value
-        attribute = name if isinstance(target, str) else target[1]
-        if not attribute or (isinstance(target, str) and target != name):
-            return value
-        return getattr(value, attribute, value)
+        if self.namespace.get("__getattr__") is self._hook:
+            self.namespace.pop("__getattr__", None)
+        shadowing = sys.modules.get("load._lazy.shadowing")
+        if shadowing is not None:
+            shadowing.unguard(self.name)
 
 
-class _Guarded(ModuleType):
-    """A package that has a name which one of its submodules has, too; a plain module again when all is resolved."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        package = packages.get(self.__name__)
-        super().__setattr__(name, value if package is None else package.meant(name, value))
-
-
-def _imported(module_name: str, attribute: str) -> Any:
+def _imported(module_name: str, attribute: str) -> "Any":
     __import__(module_name)
     module = sys.modules[module_name]
     if not attribute:

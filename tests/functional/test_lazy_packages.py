@@ -197,6 +197,33 @@ def test_a_function_with_the_name_of_its_module(folder: Path, make: Callable[[Pa
     assert sys.modules[f"{made.name}.area"].other == 1
 
 
+def test_a_name_of_another_module(folder: Path) -> None:
+    """A module that is imported does not take the place of what comes from elsewhere under its name."""
+    files = {"area.py": "shapes = 'of area'\ndef area(): return shapes\n"}
+    body = f"{ATTACH}[], {{'shapes': ['Circle', 'Square'], 'area': ['area', 'shapes']}})"
+    made = Made(folder, body, files)
+    package = made.imported()
+    assert package.Circle.__module__ == f"{made.name}.shapes"
+    assert package.shapes == "of area"
+    importlib.import_module(f"{made.name}.area")
+    assert package.area() == "of area"
+    package.shapes = shapes = importlib.import_module(f"{made.name}.shapes").Square
+    assert package.shapes is shapes
+    assert package.Square is shapes
+    assert type(package) is types.ModuleType
+
+
+def test_names_that_the_import_system_binds_count(folder: Path) -> None:
+    """The hook goes with the last name, whoever resolved the others."""
+    made = Made(folder, f"{ATTACH}['sub', 'shapes'], {{'area': ['other']}})")
+    package = made.imported()
+    importlib.import_module(f"{made.name}.sub")
+    importlib.import_module(f"{made.name}.shapes")
+    assert "__getattr__" in vars(package)
+    assert package.other == 1
+    assert "__getattr__" not in vars(package)
+
+
 def test_the_hook_goes_with_the_last_name(folder: Path) -> None:
     """From then on the package is a plain module."""
     body = f"{ATTACH}['sub'], {{'shapes': ['Circle'], 'area': ['area']}})"
@@ -290,7 +317,7 @@ BAD_STUBS = {
     "a star": ("from .shapes import *\n", "star import", ":1: from .shapes import *"),
     "a syntax error": ("from .shapes import (\n", "cannot be parsed", ":1"),
     "a null byte": ("x = 1\0\n", "cannot be parsed", ""),
-    "nothing": ("x: int\n", "There is no stub", "declared in"),
+    "nothing": ("x: int\n", "imports no names", "declared in"),
 }
 
 
