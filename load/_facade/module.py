@@ -64,7 +64,7 @@ def furnish(namespace: "dict[str, Any]") -> None:
     Args:
         namespace: the globals of `load/__init__.py`, while it runs.
     """
-    from load._facade.finder import place
+    from load._facade import place
 
     place()
     namespace["__getattr__"] = _hook(namespace)

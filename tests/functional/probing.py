@@ -223,7 +223,7 @@ assert importlib.util.find_spec("load.errors").origin.endswith("errors.py")
     "walk_packages": """
 import pkgutil
 found = {each.name for each in pkgutil.walk_packages(load.__path__, "load.")}
-assert {"load.errors", "load._facade.finder"} <= found
+assert {"load.errors", "load._facade.prefix"} <= found
 assert not {name for name in found if name.split(".")[1] in DECOYS + MISSING}
 """,
     "star_import": """
