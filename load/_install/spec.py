@@ -15,6 +15,7 @@ from load._reference import is_dotted_name
 from load.errors import SourceError
 
 _LONGEST = 2_000
+_OPERATORS = frozenset(("==", ">=", "<=", "!=", "~=", "===", "<", ">"))
 _SCHEMES = frozenset(("pypi", "gh", "github", "gl", "http", "https", "file", "path"))
 
 
@@ -79,9 +80,14 @@ def parse(text: str) -> Spec:
     alias, offset = _split_alias(text)
     target, offset = _stripped(text, offset)
     if not target:
-        raise SourceError("Nothing is asked for.", text=text, position=offset, hint='write load("numpy")')
+        raise _empty(text, offset)
     _check_option(text, target, offset)
     return _parse_target(text, alias, target, offset)
+
+
+def _empty(text: str, offset: int) -> SourceError:
+    fact = "Nothing is named here." if text.strip() else "The spec is empty."
+    return SourceError(fact, text=text, position=offset, hint="name a module or a distribution, as numpy")
 
 
 def _check_option(text: str, target: str, offset: int) -> None:
@@ -119,13 +125,15 @@ def _split_alias(text: str) -> tuple[str, int]:
     if not equals or rest.startswith("=") or head.rstrip()[-1:] in ("<", ">", "!", "~"):
         return "", 0
     if alias.isidentifier() and not _is_keyword(alias):
-        if rest.strip()[:1].isdigit():
-            raise SourceError(
-                "A version is compared with two equal signs.",
-                text=text,
-                position=len(head),
-                hint=f"write {alias}=={rest.strip()}",
-            )
+        version = rest.lstrip("<>=!~ ")
+        if version[:1].isdigit():
+            operator = rest.strip().removesuffix(version).strip()
+            if not operator:
+                fact, operator = "A version is compared with two equal signs.", "=="
+            else:  # "=>2", which would be an alias of something that is no name
+                fact, operator = _no_comparison(f"={operator}"), _meant("=" + operator)
+            hint = f"write {alias}{operator}{version.rstrip()}"
+            raise SourceError(fact, text=text, position=len(head), hint=hint)
         return alias, len(head) + 1
     if any(mark in head for mark in ":#/@[\\"):  # the "=" belongs to a source: #subdirectory=…, ?key=…
         return "", 0
@@ -228,14 +236,33 @@ def _split_requirement(text: str, requirement: str, end: int, offset: int) -> tu
     if not rest:
         return "", ""
     start = offset + end + len(requirement[end:]) - len(requirement[end:].lstrip())
+    name = requirement[:end]
     if rest[0] not in "[<>=!~(":
-        raise SourceError(
-            f"{rest[0]!r} has no place here.",
-            text=text,
-            position=start,
-            hint="write NAME[extra]>=1.2:attribute",
-        )
+        hint = f"write {name}=={rest}" if rest[0].isdigit() else f"write {name}[extra]>=1.2:attribute"
+        raise SourceError(f"{rest[0]!r} has no place here.", text=text, position=start, hint=hint)
+    _check_operator(text, name, rest, start)
     _, clean = parse_requirement("x" + rest, text, start)  # "x" stands for the name, which may be a dotted module
     clean = clean[1:]
     end_of_extras = clean.index("]") + 1 if clean.startswith("[") else 0  # what follows "===" may hold a bracket, too
     return clean[:end_of_extras], clean[end_of_extras:]
+
+
+def _check_operator(text: str, name: str, rest: str, start: int) -> None:
+    """A first comparison that is none, or that has nothing behind it, is told in words that name what was meant."""
+    version = rest.lstrip("<>=!~")
+    operator = rest.removesuffix(version)
+    if operator and operator not in _OPERATORS:
+        hint = f"write {name}{_meant(operator)}{version.strip() or '1.2'}"
+        raise SourceError(_no_comparison(operator), text=text, position=start, hint=hint)
+    if operator and not version.strip():
+        hint = f"write {name}{operator}1.2, or {name} alone"
+        raise SourceError("A version is expected at the end.", text=text, position=start + len(operator), hint=hint)
+
+
+def _no_comparison(operator: str) -> str:
+    return f"{operator!r} compares no versions."
+
+
+def _meant(operator: str) -> str:
+    """The comparison that is most like one that is none."""
+    return "!=" if operator == "<>" else next((f"{mark}=" for mark in "><!~" if mark in operator), "==")

@@ -217,7 +217,7 @@ def test_a_wheel_source(text: str, url: str, sha256: str) -> None:
         ("numpy:1x", 6),
         ("numpy:a:b", 6),
         ("scikit-learn:x", 0),
-        ("numpy==", 5),
+        ("numpy==", 7),
         ("numpy>=2;python_version>'3'", 5),
         ("numpy[", 5),
         ("numpy[a=b]", 5),
@@ -406,3 +406,27 @@ def test_a_repository_with_ref_and_folder_comes_apart_again(owner: str, ref: str
         ref,
         folder,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "fact", "hint"),
+    [
+        ("", 0, "The spec is empty.", "name a module or a distribution, as numpy"),
+        ("  ", 2, "The spec is empty.", "name a module or a distribution, as numpy"),
+        ("np=", 3, "Nothing is named here.", "name a module or a distribution, as numpy"),
+        ("numpy=1.2", 5, "A version is compared with two equal signs.", "write numpy==1.2"),
+        ("numpy=>2", 5, "'=>' compares no versions.", "write numpy>=2"),
+        ("numpy = < 2", 6, "'=<' compares no versions.", "write numpy<=2"),
+        ("numpy>>2", 5, "'>>' compares no versions.", "write numpy>=2"),
+        ("numpy<>2", 5, "'<>' compares no versions.", "write numpy!=2"),
+        ("np=numpy=~2", 8, "'=~' compares no versions.", "write numpy~=2"),
+        ("scikit-learn>=", 14, "A version is expected at the end.", "write scikit-learn>=1.2, or scikit-learn alone"),
+        ("numpy===", 8, "A version is expected at the end.", "write numpy===1.2, or numpy alone"),
+        ("numpy 2", 6, "'2' has no place here.", "write numpy==2"),
+    ],
+)
+def test_a_slip_in_a_requirement_is_met_with_what_was_meant(text: str, position: int, fact: str, hint: str) -> None:
+    """In words that name what was written."""
+    with pytest.raises(SourceError) as caught:
+        parse(text)
+    assert (caught.value.message, caught.value.hint, caught.value.position) == (fact, hint, position)
