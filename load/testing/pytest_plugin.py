@@ -1,0 +1,41 @@
+"""Fixtures for pytest, where `pytest_plugins = ["load.testing.pytest_plugin"]` stands in a `conftest.py`.
+
+It is no entry point that pytest finds by itself: pytest would rewrite all of `load` for its assertions, in the tests of
+whoever has it installed.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from load import testing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+@pytest.fixture(name="assert_lazy")
+def assert_lazy_fixture() -> Callable[..., None]:
+    """Give `load.testing.assert_lazy`, for `assert_lazy("mypkg", not_loaded=["torch"])`."""
+    return testing.assert_lazy
+
+
+@pytest.fixture
+def isolated_load() -> Iterator[None]:
+    """Have `load.testing.isolated` around the test: the process is given back as it was."""
+    with testing.isolated():
+        yield
+
+
+@pytest.fixture
+def installable() -> Iterator[Callable[[Mapping[str, str]], list[str]]]:
+    """Give `load.testing.installable`, which holds until the end of the test and tells what was asked for."""
+    with ExitStack() as until_the_end:
+
+        def install_from(sources: Mapping[str, str], *, install: str = "always") -> list[str]:
+            return until_the_end.enter_context(testing.installable(sources, install=install))
+
+        yield install_from
