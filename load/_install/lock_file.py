@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from load import _config
-from load._install.locked import Locked, LockedFile, LockFile, error_in
+from load._install.locked import FILE_NAME, Locked, LockedFile, LockFile, error_in, making
 from load._settings_files import find_project_file
 
 TYPE_CHECKING = False
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = ["FILE_NAME", "LockFile", "Locked", "LockedFile", "find", "place", "read"]
-
-FILE_NAME = "pylock.load.toml"
 
 
 def place(start: str | None = None) -> str:
@@ -63,8 +61,9 @@ def _table(path: str) -> dict[str, Any]:
         with open(path, "rb") as file:
             return tomllib.load(file)
     except OSError as error:
+        hint = making(path) if isinstance(error, FileNotFoundError) else "name a file: pylock.toml or pylock.NAME.toml"
         raise ConfigError(
-            f"The lock {path} cannot be read: {error.strerror}.", hint="load lock SCRIPT", key="", origin=path
+            f"The lock {path} cannot be read: {error.strerror}.", hint=hint, key="", origin=path
         ) from error
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise error_in(path, "", f"is not valid TOML: {error}") from error

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 from load._names import normalize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+FILE_NAME = "pylock.load.toml"
 
 
 class LockedFile:
@@ -183,10 +187,13 @@ class LockFile:
         if fits and (not self.environments or any(_evaluates(each) for each in self.environments)):
             return
         wanted = [f"Python {self.requires_python}"] if self.requires_python else []
+        is_own = self.created_by == "load" and self.scripts
         raise ConfigError(
             f"{self.path} was made for another Python or platform.",
             context=[f"it is for {each}" for each in (*wanted, *self.environments)],
-            hint="load lock --upgrade-package NAME … under this Python, or run it under the one that it is for",
+            hint="make it anew for this Python: load lock --upgrade"
+            if is_own
+            else "run it under the one that it is for",
             key="environments" if fits else "requires-python",
             origin=self.path,
         )
@@ -209,5 +216,19 @@ def error_in(path: str, key: str, fact: str) -> Exception:
     from load.errors import ConfigError
 
     where = f"`{key}` of the lock {path}" if key else f"The lock {path}"
-    hint = "mend it, or remove it and make it anew: load lock SCRIPT"
+    hint = f"mend it, or remove it and make it anew: {making(path)}" if is_name(path) else making(path)
     return ConfigError(f"{where} {fact}.", key=key, origin=path, hint=hint)
+
+
+def is_name(path: str) -> bool:
+    """Whether a lock may be called so: `pylock.toml` or `pylock.NAME.toml`, by PEP 751; uv and pip read no other."""
+    name = os.path.basename(path)
+    middle = name.removeprefix("pylock.").removesuffix(".toml")
+    return name == "pylock.toml" or (f"pylock.{middle}.toml" == name and bool(middle) and "." not in middle)
+
+
+def making(path: str) -> str:
+    """What is to be typed for a lock to lie there."""
+    if not is_name(path):
+        return "name a lock: pylock.toml or pylock.NAME.toml"
+    return "load lock SCRIPT" if os.path.basename(path) == FILE_NAME else f"load lock SCRIPT --output {path}"
