@@ -6,10 +6,11 @@ import argparse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
 _WIDTH = 80  # columns; longer lines are hard to read
+_SAME = {"add": "install", "remove": "uninstall"}  # what other tools call a command
 _COMMAND = len("check-lazy") + 4  # the longest command and its indent, which argparse forgets to count
 
 if TYPE_CHECKING:
@@ -60,20 +61,46 @@ class Parser(argparse.ArgumentParser):
         """As in argparse, but what is not known is an error here, where the usage of the command is known."""
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+            self.error(f"unrecognized arguments: {' '.join(unknown)} ({self._instead_of(unknown)})")
         return found, unknown
 
     def error(self, message: str) -> Any:
         """End with the usage and the message."""
         super().error(self._with_suggestion(message))
 
-    def _with_suggestion(self, message: str) -> str:
-        start = "argument COMMAND: invalid choice: "
-        if self._commands is None or not message.startswith(start):
-            return message
+    def _instead_of(self, unknown: Sequence[str]) -> str:
+        """What was meant by arguments that are not known, or where it is told what there is."""
+        meant = list(self._meant_by(unknown))
+        return f"did you mean {' '.join(meant)}?" if meant else f"see {self.prog} --help"
+
+    def _meant_by(self, unknown: Sequence[str]) -> Iterator[str]:
         from difflib import get_close_matches
 
+        paths = [action.option_strings[0] for action in self._actions if action.metavar == "PATH"]
+        for word in unknown:
+            if word.startswith("--"):
+                yield from get_close_matches(word.partition("=")[0], self._option_string_actions, n=1)
+            elif not word.startswith("-") and len(paths) == len(unknown) == 1:
+                yield f"{paths[0]} {word}"
+
+    def _with_suggestion(self, message: str) -> str:
+        if self._commands is None:
+            return message
+        start = "argument COMMAND: invalid choice: "
+        if not message.startswith(start):
+            lacks_command = message.endswith("required: COMMAND")
+            return f"{message} ({', '.join(self._commands.choices)})" if lacks_command else message
         quoted = message.removeprefix(start)
         typed = quoted[1:].partition(quoted[0])[0]
+        meant = self._command_meant_by(typed)
+        return f"invalid choice: {typed!r} (did you mean {meant}?)" if meant else message
+
+    def _command_meant_by(self, typed: str) -> str:
+        assert self._commands is not None
+        if typed.endswith((".py", ".ipynb")) and "run" in self._commands.choices:
+            return f"run {typed}"
+        from difflib import get_close_matches
+
         close = get_close_matches(typed, self._commands.choices, n=1)
-        return f"invalid choice: {typed!r} (did you mean {close[0]}?)" if close else message
+        same = _SAME.get(typed, "")
+        return close[0] if close else same if same in self._commands.choices else ""

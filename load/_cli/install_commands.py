@@ -24,6 +24,14 @@ Something near a well-known name, a build, and a change to what is installed
 are still asked about, and refused where nobody is there.
 """
 
+_WAYS = {  # what to do with a file, by how its name ends
+    ".py": "load run {} installs what it needs",
+    ".ipynb": "load lock {}, then load sync",
+    ".toml": "load sync --lock {}, if it is a lock; a project is named by its folder: load install ./",
+    ".txt": "uv pip install -r {}",
+    ".whl": "load install ./{}",
+}
+
 
 def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
@@ -40,6 +48,8 @@ def add_to(commands: Commands) -> None:
 
 
 def _install(arguments: argparse.Namespace) -> int:
+    for spec in arguments.specs:
+        _refuse_file(spec)
     if arguments.dry_run:
         return _plan(arguments)
     from load._resolve.install import install_specs
@@ -51,6 +61,22 @@ def _install(arguments: argparse.Namespace) -> int:
     elif not outcome.changes:
         print_text("Nothing to do: all of it is there.")
     return 0
+
+
+def _refuse_file(spec: str) -> None:
+    """A file's name would be read as a module's, and something else be installed: `requirements.txt`, say.
+
+    Raises:
+        SourceError: a file is meant.
+    """
+    from os.path import isfile, splitext
+
+    from load._install.sources import is_source
+    from load.errors import SourceError
+
+    way = _WAYS.get(splitext(spec)[1].lower())
+    if way is not None and isfile(spec) and not is_source(spec):
+        raise SourceError(f"{spec} is a file here, not a name.", hint=way.format(spec))
 
 
 def _plan(arguments: argparse.Namespace) -> int:

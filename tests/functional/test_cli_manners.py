@@ -95,7 +95,13 @@ def test_slips_are_answered_by_the_usage_of_what_was_typed(venv: Environment, tm
     said = {
         ("instal", "x"): ("usage: load [-h]", "invalid choice: 'instal' (did you mean install?)"),
         ("cache", "lst"): ("usage: load cache [-h]", "(did you mean list?)"),
-        ("sync", "--exakt"): ("usage: load sync [-h]", "unrecognized arguments: --exakt"),
+        ("app.py", "x"): ("usage: load [-h]", "invalid choice: 'app.py' (did you mean run app.py?)"),
+        ("remove", "x"): ("usage: load [-h]", "invalid choice: 'remove' (did you mean uninstall?)"),
+        ("cache",): ("usage: load cache [-h]", "required: COMMAND (list, prune, verify)"),
+        ("sync", "--exakt"): ("usage: load sync [-h]", "unrecognized arguments: --exakt (did you mean --exact?)"),
+        ("sync", "pylock.toml"): ("usage: load sync [-h]", "pylock.toml (did you mean --lock pylock.toml?)"),
+        ("install", "--dryrun", "x"): ("usage: load install [-h]", "--dryrun (did you mean --dry-run?)"),
+        ("install", "-U", "x"): ("usage: load install [-h]", "unrecognized arguments: -U (see load install --help)"),
         ("history", "-n", "0"): ("usage: load history [-h]", "invalid count (1 or more) value: '0'"),
         ("lock", "nofile.py"): ("load: ", "nofile.py cannot be read: No such file or directory."),
         ("freeze", "nofile.py"): ("load: ", "nofile.py cannot be read: No such file or directory."),
@@ -107,6 +113,63 @@ def test_slips_are_answered_by_the_usage_of_what_was_typed(venv: Environment, tm
         result = load(venv, *words, cwd=tmp_path).check(2)
         assert result.stderr.startswith(start)
         assert fact in result.stderr
+
+
+def test_a_file_without_its_folder_is_no_name(venv: Environment, index: Index, tmp_path: Path) -> None:
+    """`requirements.txt` is not the distribution `requirements`: nothing is asked of an index, and a way is told."""
+    said = {
+        "requirements.txt": "uv pip install -r requirements.txt",
+        "app.py": "load run app.py installs what it needs",
+        "dist/tool-1.0-py3-none-any.whl": "load install ./dist/tool-1.0-py3-none-any.whl",
+    }
+    (tmp_path / "dist").mkdir()
+    for name, way in said.items():
+        (tmp_path / name).touch()
+        for options in ([], ["--dry-run"]):
+            result = load(venv, "install", *options, name, cwd=tmp_path).check(1)
+            assert result.stderr == f"load: {name} is a file here, not a name.\n  → {way}\n"
+    assert index.requests == []
+
+
+def test_an_empty_spec_is_called_empty(venv: Environment, index: Index) -> None:
+    """As a variable of a shell gives it that was never set."""
+    for command in ("install", "why"):
+        result = load(venv, command, "").check(1)
+        assert result.stderr == "load: The spec is empty.\n  → name a module or a distribution, as numpy\n"
+    assert index.requests == []
+
+
+def test_a_package_that_is_not_there_is_told_without_a_traceback(venv: Environment) -> None:
+    """By both commands that look at a package."""
+    for command in ("check-stub", "check-lazy"):
+        result = load(venv, command, "nosuchpkg").check(1)
+        assert result.stderr.startswith("load: ")
+        assert "'nosuchpkg'" in result.stderr.splitlines()[0]
+    assert "Traceback" not in load(venv, "check-stub", "nosuchpkg").stderr
+
+
+def test_a_lock_that_is_none_is_met_with_what_would_help(venv: Environment, tmp_path: Path) -> None:
+    """What is told to be typed makes a lock of that name, where one may have it."""
+    for name in ("pylock.x.toml", "notes.toml"):
+        (tmp_path / name).write_text("no lock [", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    said = {
+        "notes.toml": ("is not valid TOML", "name a lock: pylock.toml or pylock.NAME.toml"),
+        "nowhere.toml": ("cannot be read: No such file", "name a lock: pylock.toml or pylock.NAME.toml"),
+        "folder": ("cannot be read: ", "name a file: pylock.toml or pylock.NAME.toml"),
+        "pylock.y.toml": ("cannot be read: No such file", "load lock SCRIPT --output pylock.y.toml"),
+        "pylock.x.toml": (
+            "is not valid TOML",
+            "mend it, or remove it and make it anew: load lock SCRIPT --output pylock.x.toml",
+        ),
+    }
+    for name, (fact, hint) in said.items():
+        first, *_, last = load(venv, "sync", "--lock", name, cwd=tmp_path).check(1).stderr.splitlines()
+        assert first.startswith(f"load: The lock {name} {fact}")
+        assert last == f"  → {hint}"
+    (tmp_path / "app.py").write_text("import json\n", encoding="utf-8")
+    load(venv, "lock", "app.py", "--output", "pylock.y.toml", cwd=tmp_path).check()
+    load(venv, "sync", "--lock", "pylock.y.toml", cwd=tmp_path).check()
 
 
 def test_the_help_fits_into_80_columns(child: Python) -> None:
