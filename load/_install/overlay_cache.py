@@ -1,4 +1,4 @@
-"""The overlays in the cache as a whole: what is there, what may go, and what is damaged.
+"""The overlays in the cache as a whole: what may go, and what is damaged.
 
 What has not the form of a name that `load` gives is not touched. Nothing that a running process uses is removed, and
 nothing is built meanwhile: the overlays' turn is taken.
@@ -11,105 +11,24 @@ import re
 import time
 
 from load import _config
-from load._install import overlay, overlay_check, overlay_manifest, overlay_use
+from load._install import overlay, overlay_check
+from load._install.overlay_listing import NAME, Overlay, named, overlays, remove, statuses
 from load._install.target import Target
 from load._install.turn import Turn
-from load.errors import InstallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from load._install.overlay_manifest import Manifest
+__all__ = ["Damaged", "Overlay", "Pruned", "Verified", "overlays", "prune", "remove_parts", "verify"]
 
-_OVERLAY = re.compile(r"[\w.]+(?:-[\w.]+){2,}-[0-9a-f]{8}-[0-9a-f]{20}")
-_PART = re.compile(_OVERLAY.pattern + r"\.(?P<pid>\d+)\.part")
+_PART = re.compile(NAME.pattern + r"\.(?P<pid>\d+)\.part")
 _ENTRY = re.compile(r"[0-9a-f]{40}")
 _ENTRY_PART = re.compile(r"[0-9a-f]{40}\.(?P<pid>\d+)")
 _SCRATCH = re.compile(r"load-(?P<pid>\d+)-\d+")
 _DAY, _HOUR = 86_400.0, 3_600.0  # seconds
 
 ALL = Target(None, "the overlays")
-
-
-class Overlay:
-    """One overlay in the cache.
-
-    Attributes:
-        path: its folder.
-        manifest: what it says of itself, or None where that cannot be read.
-        size: bytes of its files; some may be shared with uv's cache.
-        last_used: seconds since the epoch, to the day.
-    """
-
-    __slots__ = ("last_used", "manifest", "path", "size")
-
-    def __init__(self, path: str, manifest: Manifest | None, size: int, last_used: float) -> None:
-        self.path = path
-        self.manifest = manifest
-        self.size = size
-        self.last_used = last_used
-
-    def __repr__(self) -> str:
-        return f"<Overlay {os.path.basename(self.path)}: {', '.join(self.pins) or 'damaged'}>"
-
-    @property
-    def pins(self) -> dict[str, str]:
-        """Distribution → version."""
-        return self.manifest.pins if self.manifest is not None else {}
-
-    @property
-    def python(self) -> str:
-        """The version of its Python, or ""."""
-        return self.manifest.version if self.manifest is not None else ""
-
-    @property
-    def created(self) -> str:
-        """When it was made, ISO 8601 in UTC, or ""."""
-        return self.manifest.created if self.manifest is not None else ""
-
-
-def overlays() -> list[Overlay]:
-    """The overlays of this user, of all Pythons, the one that was used last first."""
-    found = [_overlay(folder) for folder in _folders()]
-    return sorted(found, key=lambda each: each.last_used, reverse=True)
-
-
-def _folders() -> Iterator[str]:
-    for path, _ in _named(overlay.root(), _OVERLAY):
-        if os.path.isdir(path) and not os.path.islink(path):
-            yield path
-
-
-def _named(folder: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
-    """What lies in a folder under a name of this form."""
-    try:
-        names = sorted(os.listdir(folder))
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for name in names:
-        match = pattern.fullmatch(name)
-        if match is not None:
-            yield os.path.join(folder, name), match
-
-
-def _overlay(folder: str) -> Overlay:
-    try:
-        last_used = os.stat(overlay_use.manifest_path(folder)).st_mtime
-    except OSError:
-        last_used = os.stat(folder).st_mtime
-    size = sum(status.st_size for status in _statuses(folder))
-    return Overlay(folder, overlay_manifest.read(folder), size, last_used)
-
-
-def _statuses(path: str) -> Iterator[os.stat_result]:
-    """What the system knows of each file below a folder, or of a file."""
-    if not os.path.isdir(path) or os.path.islink(path):
-        yield os.lstat(path)
-        return
-    for place, _, files in os.walk(path):
-        for name in files:
-            yield os.lstat(os.path.join(place, name))
 
 
 # -- pruning ---------------------------------------------------------------------------------------------------------
@@ -125,7 +44,7 @@ class Pruned:
         freed: bytes; what uv's cache still holds was not freed.
     """
 
-    __slots__ = ("_links", "_sizes", "freed", "in_use", "leftovers", "removed")
+    __slots__ = ("_links", "freed", "in_use", "leftovers", "removed")
 
     def __init__(self) -> None:
         self.removed: list[tuple[Overlay, str]] = []
@@ -136,7 +55,7 @@ class Pruned:
 
     def weigh(self, path: str) -> list[os.stat_result]:
         """What would be freed of a path; to be given to `went` when it is gone."""
-        return list(_statuses(path))
+        return list(statuses(path))
 
     def went(self, weight: Iterable[os.stat_result]) -> None:
         """Count what is gone; a file is freed with the last of its links."""
@@ -174,7 +93,7 @@ def remove_parts() -> None:
 
 
 def _remove_parts(pruned: Pruned) -> None:
-    for path, match in _named(overlay.root(), _PART):
+    for path, match in named(overlay.root(), _PART):
         if _is_left(path, int(match["pid"]), grace=0):
             _remove_leftover(path, pruned)
 
@@ -202,10 +121,10 @@ def _reason(each: Overlay, limit: float, days: float) -> str:
 
 def _remove_lost_entries(pruned: Pruned) -> None:
     """Entries of the index that lead nowhere, and what is left of writing one."""
-    for path, _ in _named(overlay.index(), _ENTRY):
+    for path, _ in named(overlay.index(), _ENTRY):
         if not any(map(overlay.is_there, _read_entry(path))):
             _remove_leftover(path, pruned)
-    for path, match in _named(overlay.index(), _ENTRY_PART):
+    for path, match in named(overlay.index(), _ENTRY_PART):
         if _is_left(path, int(match["pid"]), grace=0):
             _remove_leftover(path, pruned)
 
@@ -219,7 +138,7 @@ def _read_entry(path: str) -> list[str]:
 
 
 def _remove_scratch(pruned: Pruned) -> None:
-    for path, match in _named(os.path.join(_config.cache_folder(), "scratch"), _SCRATCH):
+    for path, match in named(os.path.join(_config.cache_folder(), "scratch"), _SCRATCH):
         # A process of another container may have a number that nobody has here: it is given an hour.
         if _is_left(path, int(match["pid"]), grace=_HOUR):
             _remove_leftover(path, pruned)
@@ -247,46 +166,6 @@ def _remove_leftover(path: str, pruned: Pruned) -> None:
     if not os.path.lexists(path):
         pruned.went(weight)
         pruned.leftovers.append(path)
-
-
-def stands(folder: str) -> bool:
-    """Whether an overlay is there as a whole, as far as the sizes of its files tell; else it is removed.
-
-    The overlays' turn is ours.
-
-    Raises:
-        InstallError: it is damaged, and another process uses it.
-    """
-    if overlay_check.is_complete(folder):
-        return True
-    overlay.deactivate(folder)
-    if not remove(folder):
-        raise InstallError(
-            f"The overlay {folder} is damaged, and another process uses it.",
-            hint="when that has ended: load cache verify",
-        )
-    return False
-
-
-def remove(folder: str) -> bool:
-    """Remove an overlay as a whole, and what leads to it; the overlays' turn is ours.
-
-    Returns:
-        False where a process uses it; it stays as it is then.
-    """
-    from shutil import rmtree
-
-    aside = overlay.part_of(folder)
-    rmtree(aside, ignore_errors=True)
-    with overlay_use.alone(folder) as is_free:
-        if not is_free:
-            return False
-        try:
-            os.rename(folder, aside)
-        except PermissionError:  # Windows: one of its files is open
-            return False
-    rmtree(aside, ignore_errors=True)
-    return True
 
 
 # -- verifying -------------------------------------------------------------------------------------------------------

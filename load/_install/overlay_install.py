@@ -81,10 +81,10 @@ class OverlayInstall:
 
     def _stands(self, folder: str) -> bool:
         """Whether the overlay is there as a whole; a damaged one is removed."""
-        from load._install import overlay_cache
+        from load._install import overlay_cache, overlay_listing
 
         overlay_cache.remove_parts()
-        return os.path.isdir(folder) and overlay_cache.stands(folder)
+        return os.path.isdir(folder) and overlay_listing.stands(folder)
 
     def _build(self, job: Job, folder: str) -> None:
         order = self._order
