@@ -107,11 +107,11 @@ def plan_text(
     changes: Sequence[Change], *, target: str, backend: str, reasons: Sequence[str] = (), verdict: str = ""
 ) -> str:
     """A plan as plain text, as `print_plan` prints it where there is no terminal."""
-    from io import StringIO
+    from load._console.tables import text_of
 
-    text = StringIO()
-    print_plan(changes, target=target, backend=backend, reasons=reasons, verdict=verdict, to=text)
-    return text.getvalue().rstrip("\n")
+    return text_of(
+        lambda text: print_plan(changes, target=target, backend=backend, reasons=reasons, verdict=verdict, to=text)
+    )
 
 
 def print_plan(

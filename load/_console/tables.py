@@ -9,7 +9,7 @@ from load.errors import LoadError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TextIO
 
     from rich.text import Text
@@ -91,6 +91,15 @@ def print_lines(lines: Iterable[str], indent: int = 2, to: TextIO | None = None)
     for line in lines:
         for part in folded(_cell(line, stream), columns, indent):
             print(part, file=stream)
+
+
+def text_of(show: Callable[[TextIO], object]) -> str:
+    """What is printed where there is no terminal, as one text."""
+    from io import StringIO
+
+    text = StringIO()
+    show(text)
+    return text.getvalue().rstrip("\n")
 
 
 def print_error(error: BaseException) -> None:

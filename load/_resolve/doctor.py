@@ -53,11 +53,9 @@ class Diagnosis:
         return f"<Diagnosis: {problems} problem{_s(problems)}, {notes} note{_s(notes)}>"
 
     def __str__(self) -> str:
-        from io import StringIO
+        from load._console.tables import text_of
 
-        text = StringIO()
-        self.show(text)
-        return text.getvalue().rstrip("\n")
+        return text_of(self.show)
 
     def show(self, to: TextIO | None = None) -> None:
         """Print it for people, on standard output by default.

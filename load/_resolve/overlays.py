@@ -36,11 +36,9 @@ class Overlays:
         return f"<Overlays: {len(self)} in {self.folder}>"
 
     def __str__(self) -> str:
-        from io import StringIO
+        from load._console.tables import text_of
 
-        text = StringIO()
-        self.show(text)
-        return text.getvalue().rstrip("\n")
+        return text_of(self.show)
 
     def show(self, to: TextIO | None = None) -> None:
         """Print them as a table, on standard output by default.
