@@ -225,11 +225,12 @@ class _Locking:
 
     def _check_released(self) -> None:
         held = {each.name for each in self.old.packages} if self.old is not None else set()
-        unknown = self._released - held
+        unknown = sorted(self._released - held)
         if unknown:
+            fact = f"{self.path} does not hold it" if self.old is not None else f"{self.path} is not there"
             raise ConfigError(
-                f"{', '.join(sorted(unknown))} cannot be upgraded: {self.path} does not hold it.",
-                hint="load lock --upgrade-package NAME, with a name that stands in the lock",
+                f"{', '.join(unknown)} cannot be upgraded: {fact}.",
+                hint=_instead_of_upgrading(unknown[0], held) if self.old is not None else "load lock SCRIPT",
                 key="upgrade-package",
                 origin=self.path,
             )
@@ -296,6 +297,15 @@ def _objection(need: Need) -> tuple[str, str]:
     if _config.get("install") == "always":
         return "", ""
     return "unknown-name", f"{need.distribution!r} is no name that load knows"
+
+
+def _instead_of_upgrading(name: str, held: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, sorted(held), n=1)
+    return (
+        f"did you mean: load lock --upgrade-package {close[0]}" if close else "load lock --upgrade lets all of them go"
+    )
 
 
 def _quoted(text: str) -> str:

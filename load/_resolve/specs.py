@@ -132,7 +132,7 @@ def check_path(path: str, spec: Spec) -> None:
         raise SourceError(
             f"There is nothing at {path}.",
             text=spec.text,
-            hint="a relative path starts beside the file that names it",
+            hint="a relative path starts beside the file that names it, at a command line in the working directory",
         )
     what = "folder is no project and no package" if os.path.isdir(path) else "file is no Python source and no wheel"
     raise SourceError(

@@ -66,7 +66,9 @@ def _check(name: str) -> None:
     if not name.replace("-", "").replace(".", "").replace("_", "").isalnum() or not name[0].isalnum():
         if name[:1] == "_" and name.isidentifier():
             return
-        raise SourceError(f"{name!r} is no name of a distribution.", text=name, position=0, hint="load uninstall NAME")
+        start = next((at for at, char in enumerate(name) if not (char.isalnum() or char in "-._")), len(name))
+        hint = f"load uninstall {name[:start]}" if name[:1].isalnum() and start else "load uninstall NAME"
+        raise SourceError(f"{name!r} is no name of a distribution.", text=name, position=start, hint=hint)
 
 
 def _chosen(names: Sequence[str], goal: Target) -> dict[str, Installed]:

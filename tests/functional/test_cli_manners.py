@@ -148,6 +148,28 @@ def test_a_package_that_is_not_there_is_told_without_a_traceback(venv: Environme
     assert "Traceback" not in load(venv, "check-stub", "nosuchpkg").stderr
 
 
+def test_what_is_to_be_typed_names_what_was_meant(
+    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path
+) -> None:
+    """And a path that is not there is told as the absolute one that was looked at."""
+    index.add(wheel("humanize"))
+    (tmp_path / "app.py").write_text("import humanize\n", encoding="utf-8")
+    lacking = load(venv, "lock", "--upgrade-package", "humanize", cwd=tmp_path).check(1).stderr
+    assert lacking.endswith("pylock.load.toml is not there.\n  → load lock SCRIPT\n")
+    load(venv, "lock", "app.py", cwd=tmp_path).check()
+    said = {
+        ("lock", "--upgrade-package", "humanise"): "did you mean: load lock --upgrade-package humanize",
+        ("lock", "--upgrade-package", "pandas"): "load lock --upgrade lets all of them go",
+        ("uninstall", "humanize==1.0"): "load uninstall humanize",
+        ("install", "./nodir"): "a relative path starts beside the file that names it, at a command line in the "
+        "working directory",
+    }
+    for words, hint in said.items():
+        assert load(venv, *words, cwd=tmp_path).check(1).stderr.splitlines()[-1] == f"  → {hint}"
+    nowhere = load(venv, "install", "./nodir", cwd=tmp_path).stderr
+    assert nowhere.startswith(f"load: There is nothing at {tmp_path / 'nodir'}.\n")
+
+
 def test_a_lock_that_is_none_is_met_with_what_would_help(venv: Environment, tmp_path: Path) -> None:
     """What is told to be typed makes a lock of that name, where one may have it."""
     for name in ("pylock.x.toml", "notes.toml"):
