@@ -24,12 +24,13 @@ PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 HEAD = """\
 # What it costs
 
-Written by `python -m benchmarks --write`; every figure is the median of pairs measured in turn in one run, with the
-smallest and the largest pair beside it. An absolute time means nothing: machines differ, and this one was busy.
+Written by `python -m benchmarks --write`; every figure is the median of rounds measured in turn in one run, with the
+smallest and the largest round beside it. An absolute time means little: machines differ, and this one was busy. Where
+nothing is promised, the figure is there to compare with.
 
 Measured with CPython {python} on {system}.
 
-| what | promise | measured | pairs | kept |
+| what | promise | measured | rounds | kept |
 | --- | --- | --- | --- | --- |
 """
 

@@ -1,6 +1,6 @@
-"""Pairs: two ways of doing one thing, in turn, compared pair by pair.
+"""Ways of doing one thing, in turn, compared round by round.
 
-Machines drift: an absolute time means nothing, and neither does the ratio of two times that were measured apart.
+Machines drift: an absolute time means little, and so does the ratio of two times that were measured apart.
 """
 
 from __future__ import annotations
@@ -10,40 +10,84 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One promise and what was measured of it.
+    """What was measured, and of most figures what was promised of it.
 
     Attributes:
-        what: the two things compared, in words.
-        promise: the most that it may be.
-        value: the median over all pairs.
-        least: the smallest pair.
-        most: the largest pair.
+        what: what was measured, or the two things compared, in words.
+        promise: the most that it may be; None of a figure that only informs.
+        value: the median over all rounds; None where there is only a remark.
+        least: the smallest.
+        most: the largest.
         unit: "×" for ratios.
+        remark: what is said in place of a value: why there is none.
     """
 
     what: str
-    promise: float
-    value: float
-    least: float
-    most: float
+    promise: float | None
+    value: float | None
+    least: float = 0.0
+    most: float = 0.0
     unit: str = "×"
+    remark: str = ""
 
     @property
     def kept(self) -> bool:
-        """Whether the promise is kept."""
-        return self.value <= self.promise
+        """Whether the promise is kept; one that was not made is."""
+        return self.promise is None or (self.value is not None and self.value <= self.promise)
 
     def row(self) -> str:
         """A row of a Markdown table."""
-        kept = "yes" if self.kept else "**no**"
+        promise = "–" if self.promise is None else f"≤ {self.promise:g} {self.unit}"
+        kept = "–" if self.promise is None else "yes" if self.kept else "**no**"
+        if self.value is None:
+            return f"| {self.what} | {promise} | {self.remark} | – | {kept} |"
         spread = f"{self.least:.2f} – {self.most:.2f}"
-        return f"| {self.what} | ≤ {self.promise:g} {self.unit} | {self.value:.2f} {self.unit} | {spread} | {kept} |"
+        return f"| {self.what} | {promise} | {self.value:.2f} {self.unit} | {spread} | {kept} |"
+
+
+def remark(what: str, said: str) -> Figure:
+    """A row without a value."""
+    return Figure(what, None, None, remark=said)
+
+
+def figure(what: str, promise: float | None, values: Sequence[float], unit: str = "×") -> Figure:
+    """The median of values, with the smallest and the largest."""
+    return Figure(what, promise, statistics.median(values), min(values), max(values), unit)
+
+
+def ratio(what: str, promise: float | None, ours: Sequence[float], theirs: Sequence[float]) -> Figure:
+    """What two things cost that were measured in turn, round by round the one through the other."""
+    return figure(what, promise, [first / second for first, second in zip(ours, theirs, strict=True)])
+
+
+def in_turn(
+    acts: Mapping[str, Callable[[], float]], *, rounds: int, before: Callable[[], object] = lambda: None
+) -> dict[str, list[float]]:
+    """What each of several things costs in each of so many rounds, after one round that does not count.
+
+    Every round begins with another of them, so that none always follows the same one.
+
+    Args:
+        acts: name → gives a time in seconds.
+        rounds: how many count.
+        before: called before each of them, outside of what is measured.
+    """
+    names = list(acts)
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for index in range(rounds + 1):
+        first = index % len(names)
+        for name in (*names[first:], *names[:first]):
+            before()
+            cost = acts[name]()
+            if index:
+                found[name].append(cost)
+    return found
 
 
 def compared(
@@ -65,16 +109,8 @@ def compared(
         rounds: how many pairs.
         before: called before each of the two, outside of what is measured.
     """
-    ratios = []
-    for index in range(rounds + 1):
-        pair = []
-        for act in (ours, theirs) if index % 2 else (theirs, ours):
-            before()
-            pair.append(act())
-        first, second = pair if index % 2 else reversed(pair)
-        if index:
-            ratios.append(first / second)
-    return Figure(what, promise, statistics.median(ratios), min(ratios), max(ratios))
+    costs = in_turn({"ours": ours, "theirs": theirs}, rounds=rounds, before=before)
+    return ratio(what, promise, costs["ours"], costs["theirs"])
 
 
 def environment() -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.pairs import environment
 
 ROOT = Path(__file__).parent.parent
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 class Place:
@@ -36,6 +37,14 @@ class Place:
         """Install distributions, outside of what is measured."""
         run([self.uv, "pip", "install", "-q", "--python", self.python, *names])
 
+    def installs(self, name: str) -> bool:
+        """Install a distribution that may not be to be had for this Python; whether it is there."""
+        try:
+            self.install(name)
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
     def remove(self, *names: str) -> None:
         """Remove them again."""
         run([self.uv, "pip", "uninstall", "-q", "--python", self.python, *names])
@@ -45,8 +54,7 @@ class Bare:
     """The interpreter that the running environment was made from, with `load` on its path and none of its own."""
 
     def __init__(self, folder: Path) -> None:
-        version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        self.python = shutil.which(f"python{version}", path=sysconfig.get_config_var("BINDIR")) or sys._base_executable
+        self.python = shutil.which(f"python{VERSION}", path=sysconfig.get_config_var("BINDIR")) or sys._base_executable
         library = folder / "library"
         run([_uv(), "pip", "install", "-q", "--python", sys.executable, "--target", str(library), str(ROOT)])
         self.options = {"PYTHONPATH": str(library), "LOAD_CACHE_DIR": str(folder / "cache")}
