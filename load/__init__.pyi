@@ -1,6 +1,7 @@
 from typing import Any, Final
 
 from load import errors as errors
+from load import registry as registry
 from load import testing as testing
 from load._api import activate as activate
 from load._api import alias as alias
@@ -70,6 +71,7 @@ __all__ = [
     "override",
     "plan",
     "reference",
+    "registry",
     "requires",
     "resolve",
     "subscribe",

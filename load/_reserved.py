@@ -39,6 +39,7 @@ OWN: dict[str, str] = {
     "override": "load._api:override",
     "plan": "load._api:plan",
     "reference": "load._api.lazy:reference",
+    "registry": "load.registry",
     "requires": "load._api:requires",
     "resolve": "load._api:resolve",
     "subscribe": "load._api:subscribe",

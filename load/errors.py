@@ -12,6 +12,8 @@ The tree (each class is also the built-in error that people already catch)::
     │   ├── InstallRefused  ModuleNotFoundError   the policy, or a person, said no
     │   ├── NotProvided     ModuleNotFoundError   the distribution came, the import name did not
     │   └── BackendNotFound                       neither uv nor pip
+    ├── RegistryError       KeyError              what a registry does not hold, or will not take
+    │   └── RegistryTypeError  TypeError          something of a kind that may not stand there
     └── ConfigError         ValueError            a setting that cannot be
 
 `str(error)` is complete without colour: a line of fact, what was tried, one thing to do next.
@@ -33,6 +35,8 @@ __all__ = [
     "InstallRefused",
     "LoadError",
     "NotProvided",
+    "RegistryError",
+    "RegistryTypeError",
     "ResolveError",
     "SourceError",
     "VersionConflict",
@@ -124,7 +128,7 @@ class AttributeNotFound(LoadError, ImportError):
 
 
 class ImportFailed(LoadError, ImportError):
-    """A module's own code raised an AttributeError while it was imported for an attribute access."""
+    """Code that ran for a look-up raised an AttributeError or a KeyError, which would look like one of the look-up."""
 
     code = "import-failed"
 
@@ -232,6 +236,18 @@ class BackendNotFound(InstallError):
     """Neither uv nor pip could be found; the message lists where they were looked for."""
 
     code = "backend-not-found"
+
+
+class RegistryError(LoadError, KeyError):
+    """A key that a registry does not hold, or something that it does not take."""
+
+    code = "registry"
+
+
+class RegistryTypeError(RegistryError, TypeError):
+    """Something of a kind that may not stand where it was registered, or be used as it was."""
+
+    code = "registry-type"
 
 
 class ConfigError(LoadError, ValueError):

@@ -21,6 +21,8 @@ from load.errors import (
     InstallRefused,
     LoadError,
     NotProvided,
+    RegistryError,
+    RegistryTypeError,
     ResolveError,
     SourceError,
     VersionConflict,
@@ -32,6 +34,8 @@ FORMS: dict[type[LoadError], set[type[BaseException]]] = {
     ResolveError: {ModuleNotFoundError, ImportError},
     AttributeNotFound: {ImportError},
     ImportFailed: {ImportError},
+    RegistryError: {KeyError},
+    RegistryTypeError: {RegistryError, KeyError, TypeError},
     SourceError: {ValueError},
     VersionConflict: {ImportError},
     InstallError: {ImportError},
@@ -79,7 +83,8 @@ def test_every_class_is_tested() -> None:
 @EVERY
 def test_an_error_is_the_built_in_one_that_people_catch(cls: type[LoadError]) -> None:
     """It is a LoadError and the forms of the design, and none of the others."""
-    candidates = {ImportError, ModuleNotFoundError, ValueError, KeyError, AttributeError, InstallError, OSError}
+    builtin = {ImportError, ModuleNotFoundError, ValueError, KeyError, TypeError, AttributeError, OSError}
+    candidates = builtin | {InstallError, RegistryError}
     assert {form for form in candidates - {cls} if issubclass(cls, form)} == FORMS[cls]
     assert issubclass(cls, LoadError)
     assert issubclass(cls, Exception)

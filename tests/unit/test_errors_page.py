@@ -36,8 +36,9 @@ def sections() -> dict[str, tuple[str, str]]:
 def own_bases(cls: type) -> set[str]:
     """The names of the documented classes that a class also is."""
     built_in = next((base for base in BUILT_IN if issubclass(cls, base)), None)
+    second = {"TypeError"} if issubclass(cls, TypeError) else set()  # beside a first one
     ours = {base.__name__ for base in cls.__mro__[1:] if base in tree() and base is not errors.LoadError}
-    return ours | ({built_in.__name__} if built_in else set())
+    return ours | second | ({built_in.__name__} if built_in else set())
 
 
 def test_each_class_has_its_paragraph_and_each_paragraph_its_class() -> None:

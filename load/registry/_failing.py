@@ -1,0 +1,87 @@
+"""Why what was registered could not be loaded: the error itself, or one that says more, with the place of it."""
+
+from __future__ import annotations
+
+from load.errors import AttributeNotFound, ImportFailed, LoadError, RegistryError, ResolveError
+from load.registry._entries import Factory
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from load.registry._entries import Raw, Table
+
+
+def explained(error: Exception, entries: Table, key: object, raw: Raw, place: str) -> Exception:
+    """The error to raise.
+
+    Args:
+        error: what came.
+        entries: where the entry is.
+        key: its key.
+        raw: what was registered.
+        place: file and line of that.
+    """
+    note = f"{key!r} of {entries._named()} was registered in {place}"
+    if isinstance(error, (KeyError, AttributeError)) and not isinstance(error, LoadError):
+        # As what they are, they would say that the key is not there, or a module's name: `except KeyError` took them.
+        what = "made" if isinstance(raw, Factory) else "imported"
+        return ImportFailed(
+            f"{key!r} of {entries._named()} could not be {what}: {type(error).__name__}: {error}",
+            context=(note,),
+            hint="see the error above, which its own code raised",
+        )
+    if isinstance(error, ModuleNotFoundError) and not isinstance(error, LoadError) and isinstance(raw, (str, tuple)):
+        error = _of_module(error, key, raw, entries._named(), note)
+    if isinstance(error, AttributeNotFound):
+        error.context = (*(line for line in error.context if line != note), note)
+    elif note not in getattr(error, "__notes__", ()) and note not in getattr(error, "context", ()):
+        error.add_note(note)
+    return error
+
+
+def _of_module(error: ModuleNotFoundError, key: object, raw: str | tuple[str, ...], where: str, note: str) -> Exception:
+    """The module that was registered is not there, or something that it imports is not."""
+    from load._lazy import missing
+
+    texts = (raw,) if isinstance(raw, str) else raw
+    wanted = next((text for text in texts if missing.is_missing(error, text.partition(":")[0])), None)
+    if wanted is None:
+        return error
+    module = wanted.partition(":")[0]
+    distribution = missing.distribution_of(module)
+    package, dot, last = module.rpartition(".")
+    is_attribute = dot and error.name == module and ":" not in wanted
+    return ResolveError(
+        f"{key!r} of {where} is {wanted!r}: there is no module {error.name!r}.",
+        context=(note,),
+        hint=f"write {f'{package}:{last}'!r} if {last!r} is no module but a name in {package!r}"
+        if is_attribute
+        else missing.command(distribution),
+        name=error.name,
+        distribution=distribution,
+    )
+
+
+_SHOWN = 12  # keys
+
+
+def unknown(key: object, where: str, keys: Sequence[object], otherwise: str) -> RegistryError:
+    """The error about a key that is not there, with those that are.
+
+    Args:
+        key: what was asked for.
+        where: what was looked into.
+        keys: what is there.
+        otherwise: what to do where nothing resembles the key.
+    """
+    from difflib import get_close_matches
+
+    texts = [each for each in keys if isinstance(each, str)]
+    close = get_close_matches(key, texts, n=3) if isinstance(key, str) else []
+    shown = ", ".join(map(repr, keys[:_SHOWN])) + (f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else "")
+    return RegistryError(
+        f"There is no {key!r} in {where}.",
+        context=(f"there is {shown}" if keys else "nothing is registered there",),
+        hint=f"did you mean {' or '.join(map(repr, close))}?" if close else otherwise,
+    )
