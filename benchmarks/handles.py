@@ -30,7 +30,7 @@ class Costs:
     """
 
     def __init__(self, place: Place, folder: Path, packages: Sequence[str]) -> None:
-        self._found: dict[str, dict[str, list[float]]] = {}
+        self._found: dict[str, dict[str, list[list[float]]]] = {}  # kind → who → process → round
         self.raising: dict[str, str] = {}
         for number in range(PROCESSES):
             where = folder / f"handles_{number}"
@@ -41,12 +41,16 @@ class Costs:
     def _add(self, printed_costs: dict[str, dict[str, dict[str, list[float]]]]) -> None:
         for kind, costs in printed_costs["costs"].items():
             for who, values in costs.items():
-                self._found.setdefault(kind, {}).setdefault(who, []).extend(values)
+                self._found.setdefault(kind, {}).setdefault(who, []).append(values)
         self.raising.update(printed_costs["raising"])  # type: ignore[arg-type]
 
     def of(self, kind: str, who: str = "load") -> list[float]:
         """The values of all rounds in all processes."""
-        return self._found[kind][who]
+        return [value for values in self._found[kind][who] for value in values]
+
+    def best(self, kind: str, who: str = "load") -> list[float]:
+        """The best round of each process: what else the machine does can only make an absolute time longer."""
+        return [min(values) for values in self._found[kind][who]]
 
     def has(self, kind: str, who: str) -> bool:
         """Whether it was measured."""
@@ -58,12 +62,21 @@ class Costs:
 
 
 def made(costs: Costs) -> list[Figure]:
-    """Handles made, in microseconds; the peers' through ours."""
+    """Handles made, in microseconds, the best of each process; the peers' through ours."""
     return [
-        figure(f"a handle made, module present ({VERSION})", 1.0, costs.of("present"), "µs"),
-        figure(f"a handle made, module missing ({VERSION})", 1.0, costs.of("missing"), "µs"),
-        figure(f"a handle made, dotted name ({VERSION})", 1.0, costs.of("dotted"), "µs"),
-        figure(f"a handle made on an object, `mod:attr` ({VERSION})", None, costs.of("object"), "µs"),
+        figure(
+            f"a handle made, module present, the best of each process ({VERSION})", 1.0, costs.best("present"), "µs"
+        ),
+        figure(
+            f"a handle made, module missing, the best of each process ({VERSION})", 1.0, costs.best("missing"), "µs"
+        ),
+        figure(f"a handle made, dotted name, the best of each process ({VERSION})", 1.0, costs.best("dotted"), "µs"),
+        figure(
+            f"a handle made on an object, `mod:attr`, the best of each process ({VERSION})",
+            None,
+            costs.best("object"),
+            "µs",
+        ),
         *(
             ratio(f"a handle made, {kind}, {who} : `load` ({VERSION})", None, costs.of(kind, who), costs.of(kind))
             for kind in ("present", "missing")
@@ -83,7 +96,7 @@ def used(costs: Costs) -> list[Figure]:
         return ratio(f"an attribute {what} ({VERSION})", promise, costs.of("access", who), costs.of("access", peer))
 
     return [
-        figure(f"an attribute of a plain module ({VERSION})", None, costs.of("access", "plain"), "ns"),
+        figure(f"an attribute of a plain module ({VERSION})", None, costs.best("access", "plain"), "ns"),
         access("by the name that was declared : of an imported module", 1.2, "declared by_load", "declared as_usual"),
         access("of a handle held elsewhere : of a plain module", HELD, "load"),
         access("of a handle on a module with a PEP 562 hook : of that module", HELD, "load with_hook", "with_hook"),

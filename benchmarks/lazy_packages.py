@@ -41,6 +41,7 @@ def attach(package, attributes):
 __getattr__, __dir__, __all__ = attach(__name__, attributes={ENTRIES!r})
 del __getattr__, __dir__, __all__
 """
+LOAD_ALONE = "after `import load` alone"
 BOUND = "__getattr__, __dir__, __all__"
 
 
@@ -133,14 +134,16 @@ class Packages:
 
     def figures(self) -> list[Figure]:
         """All of them, measured in turn."""
-        names = list(self.there)
-        warm = in_turn({name: self._import(name, self.there[name].used) for name in names}, rounds=ROUNDS)
-        cold = in_turn({**self._cold(), "once imported": self._import("attached", "load")}, rounds=ROUNDS)
-        whole = in_turn({name: self._process(name) for name in names}, rounds=ROUNDS)
-        return [*self._warm(warm), *self._first(cold), *self._whole(whole)]
-
-    def _cold(self) -> dict[str, Callable[[], float]]:
-        return {name: self._import(name, "sys") for name in self.there}
+        acts = {f"cold {LOAD_ALONE}": self._import("attached", "load")}
+        for name, package in self.there.items():
+            acts[f"warm {name}"] = self._import(name, package.used)
+            acts[f"cold {name}"] = self._import(name, "sys")
+            acts[f"whole {name}"] = self._process(name)
+        costs: dict[str, dict[str, list[float]]] = {"warm": {}, "cold": {}, "whole": {}}
+        for each, values in in_turn(acts, rounds=ROUNDS).items():
+            kind, _, name = each.partition(" ")
+            costs[kind][name] = values
+        return [*self._warm(costs["warm"]), *self._first(costs["cold"]), *self._whole(costs["whole"])]
 
     def _import(self, package: str, first: str) -> Callable[[], float]:
         command = [self._python, "-I", "-c", TIMED.format(package=package, first=first)]
@@ -176,7 +179,7 @@ class Packages:
         return [
             figure(f"{what}, cold ({VERSION})", 1.0, costs["attached"], "ms"),
             figure(f"the same by hand, cold ({VERSION})", None, costs["by_hand"], "ms"),
-            figure(f"{what}, after `import load` alone ({VERSION})", None, costs["once imported"], "ms"),
+            figure(f"{what}, {LOAD_ALONE} ({VERSION})", None, costs[LOAD_ALONE], "ms"),
             ratio(f"{what}, cold : `lazy_loader` cold ({VERSION})", 0.95, costs["attached"], costs["ll_attached"]),
             figure(f"{what} from a stub, cold ({VERSION})", None, costs["stubbed"], "ms"),
             ratio(f"{what} from a stub, cold : by hand ({VERSION})", None, costs["stubbed"], costs["by_hand"]),
