@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from load import _cli
+from load._cli.checkout import require
 from load._cli.printing import print_json, print_text
 
 TYPE_CHECKING = False
@@ -76,7 +77,7 @@ def _check_lazy(arguments: argparse.Namespace) -> int:
 def _check_stub(arguments: argparse.Namespace) -> int:
     from load._lazy.stub_check import check_stub
 
-    _refuse_missing(arguments.package)
+    require(arguments.package)
     found = check_stub(arguments.package)
     if arguments.json:
         print_json({"names": list(found.names), "faults": list(found.faults), "skipped": found.skipped})
@@ -84,16 +85,3 @@ def _check_stub(arguments: argparse.Namespace) -> int:
         lines = [*found.faults, *(f"not tried: {name}: {why}" for name, why in found.skipped.items())]
         print_text("\n".join([*lines, f"{found.package}: {len(found.names)} names, {len(found.faults)} faults"]))
     return 0 if found else _cli.FAILED
-
-
-def _refuse_missing(package: str) -> None:
-    from load._find import find
-    from load.errors import ResolveError
-
-    if find(package) is None:
-        raise ResolveError(
-            f"There is no package {package!r} that could be checked.",
-            context=["a checkout is found from its own folder, or where it is installed: uv pip install -e ."],
-            hint=f"load why {package}",
-            name=package,
-        )
