@@ -8,14 +8,15 @@ import sys
 from _collections_abc import ItemsView, ValuesView
 from _thread import allocate_lock
 
-from load.registry._entries import ITSELF, ImportString, are_import_strings, origin_of, raw_of
+from load.registry._entries import ITSELF, ImportString, are_import_strings, origin_of, place_of, raw_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Future
+    from importlib.metadata import EntryPoint
     from types import FrameType
-    from typing import Any, Literal, Self, TypeVar, overload
+    from typing import Any, Literal, Self, TypeAlias, TypeVar, overload
 
     from load._reference import Reference
     from load.registry._entries import Origin, Raw
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     V = TypeVar("V")
     D = TypeVar("D")
     T = TypeVar("T")
+    Registrable: TypeAlias = V | str | tuple[str, ...] | EntryPoint | Callable[[], V]
 
 _NOTHING: "Any" = object()
 
@@ -170,6 +172,14 @@ class LazyImportDict(dict["K", "V"]):
         """What is loaded, in the order of the keys."""
         return {key: dict.__getitem__(self, key) for key in self._table() if dict.__contains__(self, key)}
 
+    def registered_in(self, key: "K") -> str:
+        """File and line where an entry was registered, or what distribution it comes from.
+
+        Raises:
+            KeyError: the key is not there.
+        """
+        return place_of(self._origins[self._key(key)])
+
     # -- loading -------------------------------------------------------------------------------------------------------
 
     def resolve_all(self, on_error: "Literal['raise', 'skip', 'collect']" = "raise") -> "Resolved[K, V]":
@@ -206,6 +216,15 @@ class LazyImportDict(dict["K", "V"]):
         return preload(self, [self._key(key) for key in (self if keys is None else keys)], background=background)
 
     # -- registering ---------------------------------------------------------------------------------------------------
+
+    if TYPE_CHECKING:
+
+        @overload
+        def register(self, key: K, *, is_instance: bool = ..., eager_load: bool = ...) -> Callable[[T], T]: ...
+        @overload
+        def register(
+            self, key: K, value: Registrable[V], *, is_instance: bool = ..., eager_load: bool = ...
+        ) -> None: ...
 
     def register(
         self, key: "K", value: "Any" = _NOTHING, *, is_instance: bool = False, eager_load: bool = False
@@ -443,8 +462,6 @@ class LazyImportDict(dict["K", "V"]):
         return f"{type(self).__name__}({self._listed()})"
 
     def __reduce_ex__(self, protocol: "Any") -> "tuple[Any, ...]":
-        from load.registry._entries import place_of
-
         snapshot = self._snapshot()
         snapshot["loaded"] = {key: value for key, value in snapshot["loaded"].items() if snapshot["raw"][key] is ITSELF}
         snapshot["origins"] = {key: place_of(origin) for key, origin in snapshot["origins"].items()}

@@ -8,13 +8,15 @@ from load.registry._mapping import _NOTHING, LazyImportDict
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
 
     from load._reference import Reference
     from load.registry._entries import Origin, Raw
+    from load.registry._mapping import Registrable
 
     K = TypeVar("K")
     V = TypeVar("V")
+    T = TypeVar("T")
 
 
 class Registry(LazyImportDict["K", "V"]):
@@ -57,6 +59,32 @@ class Registry(LazyImportDict["K", "V"]):
         self._found: set[K] = set()  # keys that entry points gave
 
     # -- registering ---------------------------------------------------------------------------------------------------
+
+    if TYPE_CHECKING:
+
+        @overload
+        def register(
+            self,
+            key: K,
+            *,
+            is_instance: bool = ...,
+            eager_load: bool = ...,
+            metadata: Mapping[str, Any] | None = ...,
+            aliases: Iterable[K] = ...,
+            override: bool = ...,
+        ) -> Callable[[T], T]: ...
+        @overload
+        def register(
+            self,
+            key: K,
+            value: Registrable[V],
+            *,
+            is_instance: bool = ...,
+            eager_load: bool = ...,
+            metadata: Mapping[str, Any] | None = ...,
+            aliases: Iterable[K] = ...,
+            override: bool = ...,
+        ) -> None: ...
 
     def register(
         self,
@@ -238,14 +266,6 @@ class Registry(LazyImportDict["K", "V"]):
         """
         key = self._key(key)
         return tuple(alias for alias, to in self._aliases.items() if to == key)
-
-    def registered_in(self, key: "K") -> str:
-        """File and line where an entry was registered, or what distribution it comes from.
-
-        Raises:
-            RegistryError: the key is not there.
-        """
-        return place_of(self._origins[self._key(key)])
 
     def __contains__(self, key: object) -> bool:
         return key in self._table() or key in self._aliases

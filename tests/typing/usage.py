@@ -8,6 +8,7 @@ from typing import Any, assert_type
 import load
 from load import pandas as pd  # noqa: F401
 from load.errors import LoadError
+from load.registry import NAMESPACE, ImportString, LazyImportDict, Namespace, Registry
 
 # -- well-known names have the types of their modules
 assert_type(load.json.dumps({"a": 1}), str)
@@ -49,6 +50,38 @@ load.lazy_import(1)  # expected: arg-type
 __getattr__, __dir__, __all__ = load.attach(__name__, submodules=["sub"], attributes={"area": ["area"], "np": "numpy"})
 assert_type(__getattr__("area"), Any)
 assert_type(__dir__(), list[str])
+
+# -- registries
+kinds: Registry[str, type[LoadError]] = Registry("kinds", base=LoadError)
+kinds.register("resolve", "load.errors:ResolveError", aliases=["r"], metadata={"a": 1})
+kinds["source"] = "load.errors:SourceError"
+kinds["config"] = load.errors.ConfigError
+assert_type(kinds["source"], type[LoadError])
+assert_type(kinds.get("source"), type[LoadError] | None)
+assert_type(kinds.loaded(), dict[str, type[LoadError]])
+assert_type(kinds.copy(), Registry[str, type[LoadError]])
+assert_type(list(kinds), list[str])
+assert_type(kinds.resolve_all("collect").errors, dict[str, Exception])
+kinds[3] = "a:b"  # expected: index
+kinds["number"] = 3  # expected: assignment
+kinds.register("number", 3)  # expected: call-overload
+kinds.register("made", lambda: load.errors.InstallError)
+kinds.update({"one": "a:b"}, two="c:d")
+kinds |= {"one": "a:b"}
+lazy_ones: LazyImportDict[str, type] = LazyImportDict()
+lazy_ones.register("numpy", "numpy:ndarray")
+assert_type(lazy_ones["numpy"], type)
+assert_type(ImportString("a:b").module, str)
+
+
+@kinds.register("decorated")
+class Decorated(LoadError):
+    """It keeps its type."""
+
+
+assert_type(Decorated("a").hint, str | None)
+models: Registry[str, type[LoadError]] = NAMESPACE["models"]
+Namespace(strict=True, registry_factory=Registry).create("x").register("a", "b:c")
 
 with load.temporarily("yaml") as yaml, load.override(quiet=True):
     yaml.safe_load("a: 1")
