@@ -39,8 +39,9 @@ def lazy_import(name: str, *, require: str | None = None, install: bool | None =
     """
     frame = sys._getframe(1)
     resolve = _as_present if install is False else _as_allowed
-    is_name = name.isidentifier() or all(map(str.isidentifier, name.split(".")))
-    if is_name and require is None and missing == "raise":
+    head, _, tail = name.partition(".")  # two parts are looked at faster than any number of them
+    is_name = head.isidentifier() and (not tail or tail.isidentifier() or all(map(str.isidentifier, tail.split("."))))
+    if is_name and not name.endswith(".") and require is None and missing == "raise":
         return make(LazyModule, name, frame, resolve)
     name = _checked(name, frame, require, missing)
     if ":" not in name:

@@ -9,6 +9,7 @@ Every start of a program that has lazy packages runs this: it imports nothing th
 
 import os
 import sys
+from itertools import chain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,29 +49,33 @@ def attach(
         ValueError: `missing` is none of the three.
     """
     made = LazyPackage(package, sys._getframe(1), extras, missing)
-    targets = None if submodules else _targets_of_lists(attributes)
-    if targets is None:
+    names = _names_of_lists(attributes) if attributes and not submodules else None
+    if names is not None:
+        made.lists = dict(attributes or {})
+    else:
         from load._lazy.mapping import targets_of
 
-        targets = targets_of(package, submodules, attributes or {}, lambda: made.place)
-    return made.hooks(targets, sorted(targets), bool(attributes and not attributes.keys().isdisjoint(targets)))
+        made.targets = targets_of(package, submodules, attributes or {}, lambda: made.place)
+        names = set(made.targets)
+    return made.hooks(sorted(names), bool(attributes and not attributes.keys().isdisjoint(names)))
 
 
-def _targets_of_lists(attributes: "Mapping[str, str | Sequence[str]] | None") -> "dict[str, Target] | None":
-    """The common form, submodules with lists of plain names; None where there is anything else."""
-    if not attributes:
-        return None
-    targets: dict[str, Target] = {}
+def _names_of_lists(attributes: "Mapping[str, str | Sequence[str]]") -> set[str] | None:
+    """The names of the common form, submodules with lists of plain names; None where there is anything else."""
+    lists = attributes.values()
     try:
-        for submodule, names in attributes.items():
-            if type(names) not in _LISTS:
-                return None
-            for name in names:
-                targets[name] = submodule
-        modules = attributes if all(map(str.isidentifier, attributes)) else ".".join(attributes).split(".")
-        return targets if all(map(str.isidentifier, modules)) and all(map(str.isidentifier, targets)) else None
+        if not _LISTS.issuperset(map(type, lists)):
+            return None
+        names = {*chain.from_iterable(lists)}
+        if not all(map(str.isidentifier, attributes)) and not all(map(str.isidentifier, _parts(attributes))):
+            return None
+        return names if all(map(str.isidentifier, names)) else None
     except TypeError:  # something is no string
         return None
+
+
+def _parts(names: "Iterable[str]") -> list[str]:
+    return ".".join(names).split(".")
 
 
 class LazyPackage:
@@ -79,7 +84,7 @@ class LazyPackage:
     Attributes:
         name: its import name.
         all: the names, sorted.
-        targets: name → what it leads to.
+        lists: submodule → its names, where there is nothing else; `targets` is made of that when it is looked at.
         namespace: its globals.
     """
 
@@ -88,7 +93,8 @@ class LazyPackage:
             raise ValueError(f"missing is one of 'raise', 'warn', 'none', not {missing!r}")
         self.name = name
         self.all: list[str] = []
-        self.targets: dict[str, Target] = {}
+        self.lists: Mapping[str, Sequence[str]] = {}
+        self._targets: dict[str, Target] | None = None
         self.namespace = frame.f_globals
         self._code = frame.f_code
         self._offset = frame.f_lasti
@@ -104,24 +110,34 @@ class LazyPackage:
 
         return f"{self._code.co_filename}:{line_of(self._code, self._offset)}"
 
-    def hooks(self, targets: "dict[str, Target]", names: list[str], may_be_shadowed: bool) -> "Hooks":
+    @property
+    def targets(self) -> "dict[str, Target]":
+        """Name → what it leads to."""
+        if self._targets is None:
+            self._targets = {name: submodule for submodule, names in self.lists.items() for name in names}
+        return self._targets
+
+    @targets.setter
+    def targets(self, targets: "dict[str, Target]") -> None:
+        self._targets = targets
+
+    def hooks(self, names: list[str], may_be_shadowed: bool) -> "Hooks":
         """What the package binds; everything is resolved at once where `LOAD_EAGER` says so.
 
         Args:
-            targets: name → what it leads to.
-            names: the same names, sorted.
+            names: all names, sorted.
             may_be_shadowed: whether one of them may be the name of one of the package's modules, too.
         """
-        self.targets, self.all = targets, names
+        self.all = names
         before = packages.get(self.name)
         if before is not None and before.namespace is self.namespace:  # a reload: they are to be looked up anew
-            for name in before.targets:
+            for name in before.all:
                 self.namespace.pop(name, None)
         packages[self.name] = self
         if may_be_shadowed:
             from load._lazy.shadowing import guard
 
-            guard(self.name, targets)
+            guard(self.name, self.targets)
         getter, namespace = self.get, self.namespace
 
         def __getattr__(name: str) -> "Any":  # noqa: N807 - PEP 562

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from load._lazy.package import Hooks, Target
     from load._lazy.stub_parsing import Found
 
-    Kept = tuple[dict[str, Target], list[str], bool]  # the arguments of `LazyPackage.hooks`
+    Kept = tuple[dict[str, Target], list[str], bool]  # name → what it leads to; the names, sorted; may one be shadowed
 
 _FORM = 2  # of what is kept
 
@@ -48,7 +48,7 @@ def attach_stub(
     try:
         status = os.stat(stub)
     except OSError:
-        return made.hooks(*_of_code(frame.f_code, package, stub, made))
+        return _hooks(made, _of_code(frame.f_code, package, stub, made))
     spec = frame.f_globals.get("__spec__")
     byte_code = getattr(spec, "cached", None) if getattr(spec, "origin", None) == file else None
     kept_in = f"{(byte_code or _byte_code_of(stub)).removesuffix('.pyc')}.lazy"
@@ -58,7 +58,12 @@ def attach_stub(
         raise _nothing(
             f"The stub {stub} imports no names.", made.place, "write `from .module import name as name` in it"
         )
-    return made.hooks(*kept)
+    return _hooks(made, kept)
+
+
+def _hooks(made: LazyPackage, kept: "Kept") -> "Hooks":
+    made.targets, names, may_be_shadowed = kept
+    return made.hooks(names, may_be_shadowed)
 
 
 def _byte_code_of(stub: str) -> str:
