@@ -67,7 +67,17 @@ class Placeholder:
 def is_missing(error: ModuleNotFoundError, module: str) -> bool:
     """Whether the declared module itself is not there, or a package above it; and not something that it needs."""
     name = error.name or ""
-    return bool(name) and (module == name or module.startswith(f"{name}."))
+    return (module == name or module.startswith(f"{name}.")) and is_absent(name)
+
+
+def is_absent(name: str) -> bool:
+    """Whether nothing is installed that a module could be in; a wrong name in what is there is another mistake."""
+    import sys
+
+    from load._find import find
+
+    root = name.partition(".")[0]
+    return bool(root) and root not in sys.stdlib_module_names and find(root) is None
 
 
 def explained(error: ModuleNotFoundError, declaration: Declaration, extra: str = "") -> ModuleNotFoundError:
@@ -97,7 +107,7 @@ def explained(error: ModuleNotFoundError, declaration: Declaration, extra: str =
 def distribution_of(module: str) -> str:
     """The distribution that brings a module, as far as a table tells; else it is taken to have its name."""
     entry = lookup(ImportName(module))
-    return entry.distribution if entry is not None else normalize(module.partition(".")[0])
+    return entry.distribution if entry is not None else normalize(module.partition(".")[0]).strip("-")
 
 
 def command(requirement: str) -> str:

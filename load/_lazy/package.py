@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Hooks = tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]
     Target = str | tuple[str, str]  # the submodule that has the name; or a module and the attribute, "" for itself
 
+_has_gil: "Callable[[], bool]" = getattr(sys, "_is_gil_enabled", lambda: True)
 packages: "dict[str, LazyPackage]" = {}  # by their import names
 _LISTS = frozenset((list, tuple))
 
@@ -48,7 +49,7 @@ def attach(
         SourceError: a name cannot be one.
         ValueError: `missing` is none of the three.
     """
-    made = LazyPackage(package, sys._getframe(1), extras, missing)
+    made = LazyPackage(package, declaring_frame(package, sys._getframe(1)), extras, missing)
     names = _names_of_lists(attributes) if attributes and not submodules else None
     if names is not None:
         made.lists = dict(attributes or {})
@@ -62,20 +63,31 @@ def attach(
 
 def _names_of_lists(attributes: "Mapping[str, str | Sequence[str]]") -> set[str] | None:
     """The names of the common form, submodules with lists of plain names; None where there is anything else."""
-    lists = attributes.values()
     try:
+        lists = attributes.values()
         if not _LISTS.issuperset(map(type, lists)):
             return None
         names = {*chain.from_iterable(lists)}
         if not all(map(str.isidentifier, attributes)) and not all(map(str.isidentifier, _parts(attributes))):
             return None
-        return names if all(map(str.isidentifier, names)) else None
-    except TypeError:  # something is no string
+        # Python knows identifiers in their normal form alone (PEP 3131); others are brought into it.
+        return names if all(map(str.isidentifier, names)) and "".join(names).isascii() else None
+    except (AttributeError, TypeError):  # something is no string, or no mapping
         return None
 
 
 def _parts(names: "Iterable[str]") -> list[str]:
     return ".".join(names).split(".")
+
+
+def declaring_frame(package: str, frame: "FrameType") -> "FrameType":
+    """The frame of the package's own body, where a function in between declares for it."""
+    looked_at: FrameType | None = frame
+    while looked_at is not None:
+        if looked_at.f_globals.get("__name__") == package:
+            return looked_at
+        looked_at = looked_at.f_back
+    return frame
 
 
 class LazyPackage:
@@ -91,15 +103,21 @@ class LazyPackage:
     def __init__(self, name: str, frame: "FrameType", extras: "Mapping[str, str] | None", missing: str) -> None:
         if missing not in ("raise", "warn", "none"):
             raise ValueError(f"missing is one of 'raise', 'warn', 'none', not {missing!r}")
+        if frame.f_globals.get("__name__") != name:
+            from load._lazy.mapping import namespace_of
+
+            self.namespace = namespace_of(name, frame)
+        else:
+            self.namespace = frame.f_globals
         self.name = name
         self.all: list[str] = []
         self.lists: Mapping[str, Sequence[str]] = {}
         self._targets: dict[str, Target] | None = None
-        self.namespace = frame.f_globals
         self._code = frame.f_code
         self._offset = frame.f_lasti
         self._extras = extras
         self._missing = missing
+        self._written: dict[str, Any] = {}  # what came of the names
         self._resolved = 0  # so many of the names, from the first on, are there
         self._hook: Callable[[str], Any] | None = None
 
@@ -129,15 +147,6 @@ class LazyPackage:
             may_be_shadowed: whether one of them may be the name of one of the package's modules, too.
         """
         self.all = names
-        before = packages.get(self.name)
-        if before is not None and before.namespace is self.namespace:  # a reload: they are to be looked up anew
-            for name in before.all:
-                self.namespace.pop(name, None)
-        packages[self.name] = self
-        if may_be_shadowed:
-            from load._lazy.shadowing import guard
-
-            guard(self.name, self.targets)
         getter, namespace = self.get, self.namespace
 
         def __getattr__(name: str) -> "Any":  # noqa: N807 - PEP 562
@@ -146,19 +155,41 @@ class LazyPackage:
         def __dir__() -> list[str]:  # noqa: N807 - PEP 562
             return sorted({*namespace, *names})
 
+        before = packages.get(self.name)
+        packages[self.name] = self
+        if before is not None and before.namespace is namespace:  # a reload: they are to be looked up anew
+            namespace["__getattr__"] = __getattr__  # for other threads, before anything goes
+            for name, value in before._written.items():
+                if namespace.get(name) is value:
+                    del namespace[name]
+        if may_be_shadowed:
+            from load._lazy.shadowing import guard
+
+            guard(self.name, self.targets, self._settle)
         self._hook = __getattr__
         if "LOAD_EAGER" in os.environ and self._is_eager(os.environ["LOAD_EAGER"]):
             namespace.update(__getattr__=__getattr__, __dir__=__dir__, __all__=names)
-            for name in names:
-                self.get(name)
+            self._resolve_all()
         return __getattr__, __dir__, list(names)
 
     def _is_eager(self, wanted: str) -> bool:
-        if wanted.lower() in ("", "0", "false", "no", "off"):
+        wanted = wanted.strip().lower()
+        if wanted in ("", "0", "false", "no", "off"):
             return False
-        if wanted.lower() in ("1", "true", "yes", "on"):
+        if wanted in ("1", "true", "yes", "on", "all", "*"):
             return True
-        return any(self.name == each or self.name.startswith(f"{each}.") for each in wanted.replace(",", " ").split())
+        package = self.name.lower()
+        return any(package == each or package.startswith(f"{each}.") for each in wanted.replace(",", " ").split())
+
+    def _resolve_all(self) -> None:
+        """Resolve every name but those that need an optional dependency which is not installed."""
+        from load.errors import ResolveError
+
+        for name in self.all:
+            try:
+                self.get(name)
+            except ResolveError:
+                continue
 
     def target_of(self, name: str) -> tuple[str, str]:
         """The module that a name leads to, and the attribute of it, or ""."""
@@ -183,11 +214,15 @@ class LazyPackage:
             from load._lazy.failing import Failure
 
             failure = Failure(self.name, self.place, name, module_name, attribute)
-            return failure.handle(error, self._extras or {}, self._missing)
-        self.namespace[name] = value
+            return failure.handle(error, self._extras or {}, self._missing, sys._getframe(2))
+        self._written[name] = self.namespace[name] = value
+        self._settle()
+        return value
+
+    def _settle(self) -> None:
+        """The hook goes with the last name."""
         if self._are_all_there():
             self._unhook()
-        return value
 
     def _are_all_there(self) -> bool:
         """Whether every name was resolved, or bound by the import system; each is looked at once in the long run.
@@ -201,6 +236,8 @@ class LazyPackage:
         return position == len(names)
 
     def _unhook(self) -> None:
+        if not _has_gil():  # another thread may be about to look for the hook
+            return
         if self.namespace.get("__getattr__") is self._hook:
             self.namespace.pop("__getattr__", None)
         shadowing = sys.modules.get("load._lazy.shadowing")
@@ -209,10 +246,16 @@ class LazyPackage:
 
 
 def _imported(module_name: str, attribute: str) -> "Any":
+    """What `from module import attribute` gives: an attribute, or a submodule that nobody imported yet."""
     __import__(module_name)
-    module = sys.modules[module_name]
+    found: Any = sys.modules[module_name]
     if not attribute:
-        return module
+        return found
     for part in attribute.split("."):
-        module = getattr(module, part)
-    return module
+        try:
+            found = getattr(found, part)
+        except AttributeError as error:
+            from load._lazy.failing import submodule
+
+            found = submodule(found, part, error)
+    return found

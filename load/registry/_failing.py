@@ -45,13 +45,15 @@ def _of_module(error: ModuleNotFoundError, key: object, raw: str | tuple[str, ..
     from load._lazy import missing
 
     texts = (raw,) if isinstance(raw, str) else raw
-    wanted = next((text for text in texts if missing.is_missing(error, text.partition(":")[0])), None)
+    wanted = next((text for text in texts if f"{text.partition(':')[0]}.".startswith(f"{error.name}.")), None)
     if wanted is None:
         return error
     module = wanted.partition(":")[0]
     distribution = missing.distribution_of(module)
     package, dot, last = module.rpartition(".")
-    is_attribute = dot and error.name == module and ":" not in wanted
+    is_attribute = bool(dot) and error.name == module and ":" not in wanted
+    if not (is_attribute or missing.is_absent(module)):
+        return error
     return ResolveError(
         f"{key!r} of {where} is {wanted!r}: there is no module {error.name!r}.",
         context=(note,),
