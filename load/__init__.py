@@ -12,7 +12,7 @@ What is not installed is installed where the policy allows it (`load.configure(i
 to type. Names that only probing code looks up (`getattr`, `hasattr`, pickle, completion) are never imported.
 """
 
-from load._facade.module import furnish as _furnish
+from load._facade import furnish as _furnish
 from load._reserved import OWN as _OWN
 
 __version__ = "0.1.0.dev0"

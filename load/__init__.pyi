@@ -35,7 +35,7 @@ from load._api.lazy import is_loaded as is_loaded
 from load._api.lazy import lazy_import as lazy_import
 from load._api.lazy import materialize as materialize
 from load._api.lazy import reference as reference
-from load._facade.module import LoadModule as LoadModule
+from load._facade import LoadModule as LoadModule
 from load._lazy.package import attach as attach
 from load._lazy.stub import attach_stub as attach_stub
 

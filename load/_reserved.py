@@ -9,7 +9,7 @@ PREFIX = "load."  # what the names of modules that are imported through `load` b
 
 OWN: dict[str, str] = {
     # name: where it lives, "module:attribute", or "module" for a public submodule; "" is the facade itself
-    "LoadModule": "load._facade.module:LoadModule",
+    "LoadModule": "load._facade:LoadModule",
     "activate": "load._api:activate",
     "alias": "load._api:alias",
     "attach": "load._lazy.package:attach",
