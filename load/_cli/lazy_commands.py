@@ -65,6 +65,7 @@ def add_to(commands: Commands) -> None:
 def _check_lazy(arguments: argparse.Namespace) -> int:
     from load._lazy.laziness import look
 
+    require(arguments.package.partition(".")[0])  # a package may make the modules below it as it is imported
     found = look(arguments.package, rounds=1 if arguments.max_ms is None else 3)
     facts = found.check(arguments.not_loaded, arguments.max_modules, arguments.max_ms)
     if arguments.json:

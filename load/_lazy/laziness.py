@@ -5,42 +5,13 @@ It is looked at in a fresh process, as a process in which other things were impo
 
 from __future__ import annotations
 
-import sys
-
-from load import _process
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-_TIMEOUT = 300.0  # seconds for the import
-# What runs in the fresh process. Its finder finds nothing, and notes whose statement each module is looked for by.
-_CHILD = """
-import sys
-_own = ("<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>")
-_seen = {}
-class _Notes:
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        frame = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename in _own:
-            frame = frame.f_back
-        if frame is not None:
-            _seen.setdefault(name, (frame.f_globals.get("__name__", ""), frame.f_code.co_filename, frame.f_lineno or 0))
-        return None
-_package, _attributes = sys.argv[1], sys.argv[2:]
-_before = set(sys.modules)
-import time as _time
-_started = _time.perf_counter()
-sys.meta_path.insert(0, _Notes)
-_module = __import__(_package, fromlist=["*"]) if "." in _package else __import__(_package)
-_seconds = _time.perf_counter() - _started
-sys.meta_path.remove(_Notes)
-_came = [name for name in list(sys.modules) if name not in _before]
-import json as _json
-sys.stdout.write("\\n" + _json.dumps({"seconds": _seconds, "modules": _came, "importers": _seen}))
-"""
+    # importer, and the frames (file, line, function) from the import out to the importer's body
+    Importers = Mapping[str, tuple[str, Sequence[tuple[str, int, str]]]]
 
 
 class Laziness:
@@ -52,9 +23,7 @@ class Laziness:
         seconds: how long it takes.
     """
 
-    def __init__(
-        self, package: str, modules: Sequence[str], seconds: float, importers: Mapping[str, Sequence[Any]]
-    ) -> None:
+    def __init__(self, package: str, modules: Sequence[str], seconds: float, importers: Importers) -> None:
         self.package = package
         self.modules = tuple(modules)
         self.seconds = seconds
@@ -68,36 +37,40 @@ class Laziness:
         return any(each == name or each.startswith(f"{name}.") for each in self.modules)
 
     def chain(self, name: str) -> list[str]:
-        """Who brought a module, as lines "file:line imports name", from the package down to it."""
-        lines: list[str] = []
+        """Who brought a module, as lines "file:line imports name", from the package down to it.
+
+        Where a function imports it, or uses what is imported lazily, the calls that lead there are lines as well.
+        """
+        parts: list[list[str]] = []
         below = next((each for each in self.modules if each.startswith(f"{name}.")), name)
         wanted = name if name in self.modules else below
         seen: set[str] = set()
         while wanted in self._importers and wanted not in seen:
             seen.add(wanted)
-            importer, file, line = self._importers[wanted]
-            lines.append(f"{file}:{line} imports {wanted}")
-            if importer == "__main__":
-                lines.pop()
-                break
+            importer, frames = self._importers[wanted]
+            parts.append(_lines(wanted, frames))
             wanted = importer
-        return lines[::-1]
+        return [line for part in reversed(parts) for line in part]
 
     def check(
-        self, not_loaded: Sequence[str] = (), max_modules: int | None = None, max_ms: float | None = None
+        self, not_loaded: Iterable[str] = (), max_modules: int | None = None, max_ms: float | None = None
     ) -> list[str]:
         """What is not as it should be, a text each, with the chain of imports that brought it.
 
         Args:
-            not_loaded: modules that must not come along.
+            not_loaded: modules that must not come along; one text is one name.
             max_modules: how many may.
             max_ms: how many milliseconds it may take.
+
+        Raises:
+            SourceError: something in `not_loaded` is no import name, and would never be loaded.
         """
         facts: list[str] = []
-        for name in not_loaded:
+        for name in [not_loaded] if isinstance(not_loaded, str) else not_loaded:
+            _check_name(name)
             if self.is_loaded(name):
                 chain = "".join(f"\n  {line}" for line in self.chain(name))
-                facts.append(f"import {self.package} loads {name}:{chain}")
+                facts.append(f"import {self.package} loads {name}{chain and ':'}{chain}")
         if max_modules is not None and len(self.modules) > max_modules:
             facts.append(f"import {self.package} loads {len(self.modules)} modules, more than {max_modules}")
         if max_ms is not None and self.seconds * 1e3 > max_ms:
@@ -116,27 +89,29 @@ def look(package: str, *, rounds: int = 1) -> Laziness:
         SourceError: `package` is no import name.
         ResolveError: it cannot be imported; `context` has the end of what its process said.
     """
-    from load._reference import Reference
+    from load._lazy.fresh import ask
 
-    Reference(package)
-    return min((_look(package) for _ in range(rounds)), key=lambda each: each.seconds)
-
-
-def _look(package: str) -> Laziness:
-    import json
-    import os
-
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(each or os.getcwd() for each in sys.path)}
-    environ.pop("LOAD_EAGER", None)
-    done = _process.run([sys.executable, "-c", _CHILD, package], env=environ, timeout=_TIMEOUT)
-    if done.returncode != 0:
-        from load.errors import ResolveError
-
-        raise ResolveError(
-            f"{package!r} cannot be imported in a fresh process.",
-            context=done.stderr.strip().splitlines()[-5:],
-            hint=f"{sys.executable} -c 'import {package}'",
-            name=package,
-        )
-    told = json.loads(done.stdout.rpartition("\n")[2])
+    _check_name(package)
+    told = min((ask(package) for _ in range(rounds)), key=lambda each: each["seconds"])
     return Laziness(package, told["modules"], told["seconds"], told["importers"])
+
+
+def _check_name(name: Any) -> None:
+    from load._reference import Reference
+    from load.errors import SourceError
+
+    if not isinstance(name, str):
+        raise SourceError(
+            f"{name!r} is no import name.", text=str(name), hint='write it as a text, as "package.module"'
+        )
+    Reference(name)
+
+
+def _lines(name: str, frames: Sequence[tuple[str, int, str]]) -> list[str]:
+    """The frames as lines, outermost first: calls, and the import itself."""
+    lines: list[str] = []
+    what = f"imports {name}"
+    for file, line, function in frames:
+        lines.append(f"{file}:{line} {what}")
+        what = f"calls {function}"
+    return lines[::-1]

@@ -21,7 +21,7 @@ from load._resolve import presence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from load._install.job import Job
 
@@ -158,19 +158,20 @@ def _write(path: str, text: str) -> None:
 
 
 def assert_lazy(
-    package: str, *, not_loaded: Sequence[str] = (), max_modules: int | None = None, max_ms: float | None = None
+    package: str, *, not_loaded: Iterable[str] = (), max_modules: int | None = None, max_ms: float | None = None
 ) -> None:
     """Make sure, in a fresh process, that importing a package stays cheap.
 
     Args:
         package: its import name.
-        not_loaded: modules that must not come along.
+        not_loaded: modules that must not come along; one text is one name.
         max_modules: how many modules may come along, the package itself among them.
         max_ms: how many milliseconds it may take; the best of three processes counts.
 
     Raises:
         AssertionError: it does not; with the chain of imports (file:line) that brought what must not be there.
         ResolveError: it cannot be imported.
+        SourceError: `package`, or something in `not_loaded`, is no import name.
     """
     from load._lazy.laziness import look
 

@@ -92,3 +92,14 @@ def test_check_lazy(child: Python, packages: Path) -> None:
     failed = load(child, packages, "check-lazy", "good", "--not-loaded", "load", "--json").check(1)
     (fact,) = json.loads(failed.stdout)["faults"]
     assert fact == f"import good loads load:\n  {packages / 'good' / '__init__.py'}:1 imports load"
+
+
+def test_check_lazy_of_odd_names(child: Python, packages: Path, tmp_path: Path) -> None:
+    """A module that its package makes; a name that is none; a package of the working directory alone."""
+    (tmp_path / "makes.py").write_text(
+        "import sys, types\n__path__ = []\nsys.modules['makes.made'] = types.ModuleType('made')\n", encoding="utf-8"
+    )
+    assert load(child, packages, "check-lazy", "makes.made").check().stdout.startswith("makes.made: ")
+    assert "a,b" in load(child, packages, "check-lazy", "good", "--not-loaded", "a,b").check(1).stderr
+    here = child.run(["-m", "load", "check-lazy", "plain"], cwd=packages).check()
+    assert here.stdout.startswith("plain: 1 modules")

@@ -1,0 +1,145 @@
+"""The import of a package in a fresh process of this Python, and what came with it.
+
+Question and answer are files, whose names the package does not see: it may print, close or replace what it likes, read
+`sys.argv`, or end the process. Both are `marshal`, which every process has: any other module would count as brought.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+
+from load import _process
+from load.errors import InstallError, ResolveError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+TIMEOUT = 300.0  # seconds for the import
+_LAST = 5  # lines that are told of what the process said
+_SILENT = ("importtime", "showrefcount")  # -X options that only make the process talk
+
+# What runs there; a function, as the package may empty the namespace of `__main__`. Its finder finds nothing, and notes
+# on whose behalf each module is looked for: the frames from the import out to the body of the module that runs, without
+# the functions of `importlib` and of `load`, through which a lazy name is imported for whoever uses it.
+_CHILD = """
+def look():
+    import marshal, os, sys, time
+
+    with open(sys.argv.pop(), "rb") as file:
+        package, sys.path[:], answer = marshal.loads(file.read())
+    out, dumps, clock, mine = open(answer, "wb", 0), marshal.dumps, time.perf_counter, sys._getframe().f_code
+    getpid, getframe, modules = os.getpid, sys._getframe, sys.modules
+    pid = getpid()
+    seen = {}
+    machinery = {"importlib", "importlib.util", "importlib._bootstrap", "importlib._bootstrap_external",
+                 "_frozen_importlib", "_frozen_importlib_external"}
+
+    class Notes:
+        @staticmethod
+        def find_spec(name, path=None, target=None):
+            frame, frames, importer = getframe(1), [], ""
+            while frame is not None and len(frames) < 32:
+                code, module = frame.f_code, frame.f_globals.get("__name__") or ""
+                if code is mine:
+                    importer = "__main__"
+                    break
+                is_body = code.co_name == "<module>"
+                if is_body or not (module in machinery or module == "load" or module.startswith("load.")):
+                    frames.append((code.co_filename, frame.f_lineno or 0, code.co_qualname))
+                    importer = importer or module
+                if is_body and module:
+                    importer = module
+                    break
+                frame = frame.f_back
+            seen.setdefault(name, (importer, frames))
+
+    before, failed = set(modules), None
+    sys.meta_path.insert(0, Notes)
+    started = clock()
+    try:
+        __import__(package)
+    except BaseException as error:
+        failed = error
+    seconds = clock() - started
+    if getpid() != pid:
+        return
+    sys.meta_path[:] = [each for each in sys.meta_path if each is not Notes]
+    if failed is not None:
+        lines = [type(failed).__name__]
+        try:
+            import traceback
+            lines = traceback.format_exception(type(failed), failed, failed.__traceback__.tb_next)
+        except Exception:
+            pass
+        out.write(dumps({"failed": type(failed).__name__, "lines": "".join(lines).splitlines()}))
+        return
+    came = [str(name) for name, module in list(modules.items()) if module is not None and name not in before]
+    out.write(dumps({"seconds": seconds, "modules": came, "importers": seen}))
+
+look()
+"""
+
+
+def ask(package: str) -> dict[str, Any]:
+    """The seconds that an import takes, the modules that come, and for each of them on whose behalf it was looked for.
+
+    Raises:
+        ResolveError: it cannot be imported; `context` has the end of what its process said.
+    """
+    import tempfile
+
+    late = False
+    with tempfile.TemporaryDirectory(prefix="load-", ignore_cleanup_errors=True) as folder:
+        question, answer = os.path.join(folder, "question"), os.path.join(folder, "answer")
+        with open(question, "wb") as file:  # the import system takes nothing but texts from the path, either
+            marshal.dump((package, [each for each in sys.path if isinstance(each, str)], answer), file)
+        environ = {name: value for name, value in os.environ.items() if name != "LOAD_EAGER"}
+        command = [sys.executable, *_options(), "-c", _CHILD, question]
+        try:
+            done = _process.run(command, env=environ, timeout=TIMEOUT)
+            said, code = done.stderr.strip().splitlines(), done.returncode
+        except InstallError as error:  # too slow: perhaps only to end, with a thread that runs on
+            said, code, late = list(error.last_lines), 0, True
+        told = _read(answer)
+    if told is None:
+        raise _failed(package, f"was not imported within {TIMEOUT:g} s" if late else _ended(code), said)
+    if "failed" in told:
+        ends = told["failed"] == "SystemExit"
+        fact = "ends the process that imports it" if ends else "cannot be imported in a fresh process"
+        raise _failed(package, fact, told["lines"])
+    return told
+
+
+def _options() -> list[str]:
+    """The options of this interpreter that tell what is imported; what is on the path is told otherwise."""
+    flags = sys.flags
+    given = {"-O": flags.optimize == 1, "-OO": flags.optimize > 1, "-E": flags.ignore_environment, "-S": flags.no_site}
+    given["-s"] = flags.no_user_site
+    named = [key if value is True else f"{key}={value}" for key, value in sys._xoptions.items() if key not in _SILENT]
+    return ["-P", *(option for option, is_given in given.items() if is_given), *(f"-X{each}" for each in named)]
+
+
+def _read(path: str) -> dict[str, Any] | None:
+    try:
+        with open(path, "rb") as file:
+            told: dict[str, Any] = marshal.loads(file.read())  # noqa: S302 - of our own process
+    except (OSError, EOFError, ValueError, TypeError):  # it ended before it was written, or whole
+        return None
+    return told
+
+
+def _ended(code: int) -> str:
+    return f"ends the process that imports it, with the exit code {code}"
+
+
+def _failed(package: str, fact: str, lines: Sequence[str]) -> ResolveError:
+    return ResolveError(
+        f"{package!r} {fact}.",
+        context=lines[-_LAST:],
+        hint=f"{sys.executable} -c 'import {package}'",
+        name=package,
+    )
