@@ -1,4 +1,4 @@
-"""`python -m benchmarks [imports warm lazies installs programs] [--write]`: measures, prints, and writes the page."""
+"""`python -m benchmarks [ROOM ...] [--write]`: measures, prints, and writes the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import imports, installs, lazies, programs
+from benchmarks import imports, installs, lazies, programs, registries
 from benchmarks.pairs import Figure
 from benchmarks.places import ROOT
 
@@ -17,6 +17,7 @@ ROOMS: dict[str, Callable[[Path], list[Figure]]] = {
     "imports": imports.measure,
     "warm": imports.measure_warm,
     "lazies": lazies.measure,
+    "registries": registries.measure,
     "installs": installs.measure,
     "programs": programs.measure,
 }
