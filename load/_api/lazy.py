@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from load._lazy.declaration import Declaration
+    from load._lazy.declaration import Declaration, Resolve
 
 __all__ = ["is_loaded", "lazy_import", "materialize", "reference"]
 
@@ -36,10 +36,14 @@ def lazy_import(name: str, *, require: str | None = None, install: bool | None =
     Raises:
         SourceError: `name` names nothing, or `require` cannot be read.
         ValueError: `missing` is none of the three.
+        TypeError: an argument is of another type.
     """
     frame = sys._getframe(1)
-    resolve = _as_present if install is False else _as_allowed
-    head, _, tail = name.partition(".")  # two parts are looked at faster than any number of them
+    resolve = _as_allowed if install is None else _as_asked(install, frame)
+    try:
+        head, _, tail = name.partition(".")  # two parts are looked at faster than any number of them
+    except (AttributeError, TypeError):
+        raise _wrong_type("name", 'a text like "numpy"', name, frame) from None
     is_name = head.isidentifier() and (not tail or tail.isidentifier() or all(map(str.isidentifier, tail.split("."))))
     if is_name and not name.endswith(".") and require is None and missing == "raise":
         return make(LazyModule, name, frame, resolve)
@@ -65,15 +69,45 @@ def _as_present(declaration: Declaration) -> Any:
     return resolve_present(declaration)
 
 
+def _as_asked(install: object, frame: FrameType) -> Resolve:
+    if install is False:
+        return _as_present
+    if install is not True:
+        raise _wrong_type("install", "None or False", install, frame)
+    return _as_allowed
+
+
 def _checked(name: str, frame: FrameType, require: str | None, missing: str) -> str:
     """The reference as text, absolute."""
     from load._lazy.declaration import absolute_name
     from load._lazy.missing import WAYS
 
     if missing not in WAYS:
-        raise ValueError(f"missing is one of {', '.join(map(repr, WAYS))}, not {missing!r}")
+        raise ValueError(f"missing is one of {', '.join(map(repr, WAYS))}, not {missing!r} ({_declared(frame)})")
     if require is not None:
-        from load._install.spec import parse
-
-        parse(f"pypi:{require}")
+        _check_requirement(require, frame)
     return absolute_name(name, frame)
+
+
+def _check_requirement(require: object, frame: FrameType) -> None:
+    from load._install.spec import parse
+    from load.errors import SourceError
+
+    if not isinstance(require, str):
+        raise _wrong_type("require", 'a requirement like "pandas>=2"', require, frame)
+    try:
+        parse(f"pypi:{require}")
+    except SourceError as error:
+        raise SourceError(
+            f"require is no requirement: {error.message}",
+            context=(f"require={require!r}", _declared(frame)),
+            hint='name the distribution and its versions, as in "pandas>=2"',
+        ) from error
+
+
+def _wrong_type(argument: str, wanted: str, value: object, frame: FrameType) -> TypeError:
+    return TypeError(f"{argument} is {wanted}, not {value!r} ({_declared(frame)})")
+
+
+def _declared(frame: FrameType) -> str:
+    return f"declared in {frame.f_code.co_filename}:{frame.f_lineno}"

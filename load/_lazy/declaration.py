@@ -24,9 +24,9 @@ class Declaration:
 
     Attributes:
         name: the reference as text.
-        code: the code that declared it.
+        code: the code that declared it; of a handle that was pickled, its place, as the code is in another process.
         offset: the instruction at which it did, in bytes; the line is looked up only where somebody wants to see it.
-        namespace: the globals of that code.
+        namespace: the globals of that code; empty of a handle that was pickled.
         resolve: gives the object.
         require: what the object's distribution has to be, as a requirement (PEP 508), or None.
         missing: what becomes of a distribution that is not there: "raise", "warn" or "none".
@@ -38,7 +38,7 @@ class Declaration:
         self,
         name: str,
         resolve: Resolve,
-        code: CodeType,
+        code: CodeType | Caller,
         offset: int,
         namespace: dict[str, Any],
         require: str | None = None,
@@ -58,18 +58,15 @@ class Declaration:
         return Reference.parse(self.name)
 
     @property
-    def line(self) -> int:
-        """The line of the declaration, or 0 where its code has none."""
-        return line_of(self.code, self.offset)
-
-    @property
     def caller(self) -> Caller:
         """Who declared it: it is the declaration that asks, whoever comes to use it first."""
+        if isinstance(self.code, Caller):
+            return self.code
         filename = self.code.co_filename
-        return Caller(filename, self.line, package_of(filename))
+        return Caller(filename, line_of(self.code, self.offset), package_of(filename))
 
     def __str__(self) -> str:
-        return f"{self.code.co_filename}:{self.line}"
+        return str(self.caller)
 
     def __repr__(self) -> str:
         return f"Declaration({self.name!r}, {str(self)!r})"
@@ -89,8 +86,23 @@ def materialize_declared(declaration: Declaration, user: FrameType) -> Any:
     try:
         return declaration.resolve(declaration)
     except Exception as error:
-        _note(error, f"{declaration.name} is imported lazily: declared in {declaration}, used in {find_caller(user)}")
-        raise
+        failed = _of_body(error, declaration) if isinstance(error, AttributeError) else error
+        _note(failed, f"{declaration.name} is imported lazily: declared in {declaration}, used in {find_caller(user)}")
+        if failed is error:
+            raise
+        raise failed from error
+
+
+def _of_body(error: AttributeError, declaration: Declaration) -> Exception:
+    """As an AttributeError, it would say that the module has no such attribute, and `hasattr` would swallow it."""
+    from load.errors import ImportFailed
+
+    return ImportFailed(
+        f"{declaration.name!r} could not be imported: {type(error).__name__}: {error}",
+        context=(f"declared in {declaration}",),
+        hint="see the error above, which its own code raised",
+        name=declaration.name,
+    )
 
 
 def _note(error: Exception, text: str) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import sys
 
+from load._caller import Caller
 from load._lazy.declaration import Declaration, import_only, is_being_imported, materialize_declared
 
 TYPE_CHECKING = False
@@ -32,14 +33,12 @@ else:
 # Instances of these classes are of one layout, so that one can become the other: `__class__` is a property of theirs,
 # and this is what it hides.
 _become: Callable[[object, type], None] = object.__dict__["__class__"].__set__
-_state: Callable[[object], Any]
 
 
 class Handle:
     """What all handles have: one slot. Before the first use a tuple for `Declaration`, afterwards it and the object."""
 
     __slots__ = ("__load_state__",)
-    __load_state__: Any
 
     def __copy__(self) -> Handle:
         return self
@@ -48,23 +47,33 @@ class Handle:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return unpickled_module, arguments_of(self)
+        return unpickled, (LazyModule, *arguments_of(self))
 
 
-def _is_module(self: object) -> type[ModuleType]:  # noqa: ARG001 - a property's getter
-    return ModuleType
+_set_state: Callable[[object, object], None] = vars(Handle)["__load_state__"].__set__
+_state: Callable[[object], Any] = vars(Handle)["__load_state__"].__get__
+
+
+def _real(handle: object) -> Any:
+    """What a handle that was used stands for."""
+    return _state(handle)[1]
+
+
+# Of a handle itself: what it is, and what Python does with every object. The rest is asked of the module.
+_OWN = frozenset(name for name, value in (vars(object) | vars(Handle)).items() if callable(value)) | {"__class__"}
 
 
 class LazyModule(Handle):
     """A module that was not used yet."""
 
-    __class__ = property(_is_module)
+    __class__ = property(lambda _: ModuleType)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattribute__(self, name: str) -> Any:
+        if name in _OWN:
+            return object.__getattribute__(self, name)
         user = sys._getframe(1)
-        if is_probe(name, user):
-            return _known(declaration_of(self), name)
-        return getattr(load(self, user), name)
+        told = _without_loading(declaration_of(self), name, user)
+        return getattr(load(self, user), name) if told is _USED else told
 
     def __setattr__(self, name: str, value: object) -> None:
         setattr(load(self, sys._getframe(1)), name, value)
@@ -73,7 +82,9 @@ class LazyModule(Handle):
         delattr(load(self, sys._getframe(1)), name)
 
     def __dir__(self) -> list[str]:
-        return list(_WITHOUT_LOADING)
+        from load._lazy.looking import TOLD
+
+        return sorted(TOLD)
 
     def __repr__(self) -> str:
         declaration = declaration_of(self)
@@ -81,49 +92,69 @@ class LazyModule(Handle):
 
 
 class _Loaded(Handle):
-    """A module that was used: its namespace is that of the module, and nothing stands in the way."""
+    """A module that was used: its namespace is that of the module, and nothing stands in the way.
 
-    __class__ = property(_is_module)
+    What it has of its own is what every module answers to whatever its namespace says.
+    """
+
+    __class__ = property(lambda self: type(_real(self)))
+    __annotations__ = property(
+        lambda self: _real(self).__annotations__,
+        lambda self, value: setattr(_real(self), "__annotations__", value),
+        lambda self: delattr(_real(self), "__annotations__"),
+    )
+
+    __spec__ = property(
+        lambda self: _spec(self, sys._getframe(1)),
+        lambda self, value: setattr(_real(self), "__spec__", value),
+        lambda self: delattr(_real(self), "__spec__"),
+    )
 
     def __dir__(self) -> list[str]:
-        return dir(self.__load_state__[1])
+        return dir(_real(self))
 
     def __repr__(self) -> str:
-        return repr(self.__load_state__[1])
+        return repr(_real(self))
 
 
 class _LoadedWithHook(_Loaded):
-    """The same for a module with a hook of its own (PEP 562)."""
+    """The same for a module with a hook of its own (PEP 562), or a class whose methods are had from the module."""
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.__load_state__[1], name)
+        return getattr(_real(self), name)
 
 
 class _Forwarding(Handle):
-    """A module of a class of its own: what is done to the handle is done to it."""
+    """A module of a class that has its own way with attributes: what is done to the handle is done to it."""
 
-    __class__ = property(lambda self: type(self.__load_state__[1]))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.__load_state__[1], name)
+    def __getattribute__(self, name: str) -> Any:
+        if name in _COPIED_BY:
+            return object.__getattribute__(self, name)
+        return _spec(self, sys._getframe(1)) if name == "__spec__" else getattr(_real(self), name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        setattr(self.__load_state__[1], name, value)
+        setattr(_real(self), name, value)
 
     def __delattr__(self, name: str) -> None:
-        delattr(self.__load_state__[1], name)
+        delattr(_real(self), name)
 
     def __dir__(self) -> list[str]:
-        return dir(self.__load_state__[1])
+        return dir(_real(self))
 
     def __repr__(self) -> str:
-        return repr(self.__load_state__[1])
+        return repr(_real(self))
 
 
+_COPIED_BY = frozenset(("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__"))
 # What an error says of the class is what it would say of a module.
 _Loaded.__name__ = _LoadedWithHook.__name__ = "module"
-_set_state: Callable[[object, object], None] = Handle.__dict__["__load_state__"].__set__
-_state = Handle.__dict__["__load_state__"].__get__
+
+
+def _spec(handle: Handle, user: FrameType) -> Any:
+    from load._lazy.looking import check_reload
+
+    check_reload(declaration_of(handle).name, user)
+    return _real(handle).__spec__
 
 
 def make(
@@ -157,51 +188,33 @@ def declaration_of(handle: object) -> Declaration:
 
 # -- the first use -----------------------------------------------------------------------------------------------------
 
-_WITHOUT_LOADING = ("__file__", "__loader__", "__name__", "__package__", "__path__", "__spec__")
+_USED = object()
 
 
-_SEEN_IN_ANY_CASE = ("__all__", "__version__")  # who asks for these wants to know them, in whatever way
-# Names by which tools look at whatever value comes by; the last two are those of rich, which detects mocks by them.
-_PROBES = ("_ipython_", "_repr_", "_pytest", "_mock_", "_is_coroutine", "awehflow", "aihwerij")
+def _without_loading(declaration: Declaration, name: str, user: FrameType) -> Any:
+    """What can be told of a module's attribute without loading it; `_USED` where it has to be.
 
-
-def is_probe(name: str, user: FrameType) -> bool:
-    """Whether an attribute is only looked for, to see what kind of thing this is, and not used.
-
-    Who looks whether something is a proxy, a mock, a plot or an array asks every object that comes by. A name with two
-    underscores is used where source names it.
+    Raises:
+        AttributeError: somebody only looks for it.
     """
-    if not name.startswith("__"):
-        return name.startswith(_PROBES)
-    if name in _SEEN_IN_ANY_CASE:
-        return False
-    if name in _WITHOUT_LOADING:
-        return True
-    from load._instructions import attribute_named
+    from load._lazy import looking
 
-    return attribute_named(user.f_code, user.f_lasti) != name
+    if name in looking.TOLD:
+        looking.check_reload(declaration.name, user)
+        told = looking.told(declaration.name, name)
+        if told is not None:
+            return told
+        is_probe = not looking.is_named(name, user)
+    else:
+        is_probe = looking.is_probe(name, user)
+    return not_loaded(f"lazy module {declaration.name!r}", name) if is_probe else _USED
 
 
-def _known(declaration: Declaration, name: str) -> Any:
-    """What can be told of a module that is not loaded."""
-    if name == "__name__":
-        return declaration.name
-    if name in _WITHOUT_LOADING:
-        from load._find import find
-
-        spec = find(declaration.name)
-        if name == "__spec__":
-            return spec
-        if spec is not None:
-            told = {
-                "__file__": spec.origin if spec.has_location else None,
-                "__loader__": spec.loader,
-                "__package__": spec.parent,
-                "__path__": spec.submodule_search_locations,
-            }[name]
-            if told is not None:
-                return told
-    raise AttributeError(f"lazy module {declaration.name!r} has no attribute {name!r} before it is loaded", name=name)
+def not_loaded(what: str, name: str) -> Any:
+    """What somebody gets who only looks: no documentation, as every object has some, and nothing else."""
+    if name == "__doc__":
+        return None
+    raise AttributeError(f"{what} has no attribute {name!r} before it is loaded", name=name)
 
 
 def load(handle: Any, user: FrameType) -> Any:
@@ -212,9 +225,11 @@ def load(handle: Any, user: FrameType) -> Any:
     declaration = Declaration(*state)
     is_module = type(handle) is LazyModule
     try:
-        value = _imported(declaration, user)
+        value = materialize_declared(declaration, user)
     except ModuleNotFoundError as error:
-        return _instead(error, declaration, is_module=is_module)
+        from load._lazy import missing
+
+        return missing.instead(error, declaration, is_module=is_module)
     if is_module and is_being_imported(value):  # a circle: what is there of it so far, and nothing is settled
         return value
     _rebind(declaration.namespace, handle, value)
@@ -223,35 +238,6 @@ def load(handle: Any, user: FrameType) -> Any:
     else:
         _set_state(handle, (declaration, value))
     return value
-
-
-def _imported(declaration: Declaration, user: FrameType) -> Any:
-    try:
-        return materialize_declared(declaration, user)
-    except AttributeError as error:
-        # As an AttributeError, it would say that the module has no such attribute, and `hasattr` would swallow it.
-        from load.errors import ImportFailed
-
-        raise ImportFailed(
-            f"{declaration.name!r} could not be imported: {type(error).__name__}: {error}",
-            context=(f"declared in {declaration}",),
-            hint="see the error above, which its own code raised",
-            name=declaration.name,
-        ) from error
-
-
-def _instead(error: ModuleNotFoundError, declaration: Declaration, *, is_module: bool) -> Any:
-    """What stands for a module that is not there; the error where nothing does. It is tried again at the next use."""
-    from load._lazy import missing
-
-    if not missing.is_missing(error, declaration.reference.module):
-        raise error
-    explained = missing.explained(error, declaration)
-    if declaration.missing != "raise":
-        missing.warn(explained, 4)
-    if declaration.missing != "none":
-        raise explained
-    return missing.nothing(is_module)
 
 
 def _rebind(namespace: dict[str, Any], handle: object, value: object) -> None:
@@ -264,11 +250,20 @@ def _rebind(namespace: dict[str, Any], handle: object, value: object) -> None:
 def _settle(handle: Any, declaration: Declaration, module: Any) -> None:
     """Have the handle be its module for whoever holds it; two threads that do so do the same."""
     _set_state(handle, (declaration, module))
-    if type(module) is not ModuleType:
-        _become(handle, _Forwarding)
-        return
-    object.__setattr__(handle, "__dict__", module.__dict__)
-    _become(handle, _LoadedWithHook if "__getattr__" in module.__dict__ else _Loaded)
+    if type(module) is ModuleType:
+        kind: type[Handle] = _LoadedWithHook if "__getattr__" in module.__dict__ else _Loaded
+    else:
+        kind = _of_own_class(type(module))
+    if issubclass(kind, _Loaded):
+        object.__setattr__(handle, "__dict__", module.__dict__)
+    _become(handle, kind)
+
+
+def _of_own_class(cls: type) -> type[Handle]:
+    from load._lazy import own_class
+
+    shares = issubclass(cls, ModuleType) and own_class.shares_namespace(cls)
+    return own_class.standing_for(cls, _LoadedWithHook if shares else _Forwarding, _real)
 
 
 # -- asked about handles -----------------------------------------------------------------------------------------------
@@ -302,12 +297,23 @@ def materialize(value: Any) -> Any:
     return load(value, sys._getframe(1))
 
 
-def arguments_of(handle: object) -> tuple[str, Resolve, str | None, str]:
-    """What a handle is pickled as: what it stands for, never the thing itself."""
+def arguments_of(handle: object) -> tuple[str, Resolve, str | None, str, tuple[str, int, str | None]]:
+    """What a handle is pickled as: what it stands for, never the thing itself, and who declared it."""
     declaration = declaration_of(handle)
-    return declaration.name, declaration.resolve, declaration.require, declaration.missing
+    caller = declaration.caller
+    place = caller.filename, caller.line, caller.package
+    return declaration.name, declaration.resolve, declaration.require, declaration.missing, place
 
 
-def unpickled_module(name: str, resolve: Resolve, require: str | None, missing: str) -> Any:
-    """A handle on a module, made anew; nothing is loaded for it."""
-    return make(LazyModule, name, sys._getframe(1), resolve, require, missing)
+def unpickled(
+    kind: type[Handle],
+    name: str,
+    resolve: Resolve,
+    require: str | None,
+    missing: str,
+    place: tuple[str, int, str | None],
+) -> Any:
+    """A handle made anew; nothing is loaded for it, and it is still declared by who declared it."""
+    handle = object.__new__(kind)
+    _set_state(handle, (name, resolve, Caller(*place), -1, {}, require, missing))
+    return handle

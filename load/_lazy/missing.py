@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import warnings
 
+from load._lazy import operators
 from load._names import ImportName, lookup, normalize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Never
 
     from load._lazy.declaration import Declaration
@@ -43,13 +45,7 @@ class Placeholder:
     def __setattr__(self, name: str, value: object) -> Never:
         raise self._anew()
 
-    def __call__(self, *_: object, **__: object) -> Never:
-        raise self._anew()
-
-    def __getitem__(self, key: object) -> Never:
-        raise self._anew()
-
-    def __iter__(self) -> Never:
+    def __delattr__(self, name: str) -> Never:
         raise self._anew()
 
     def __mro_entries__(self, bases: object) -> Never:
@@ -58,10 +54,35 @@ class Placeholder:
     def __instancecheck__(self, instance: object) -> bool:
         return False  # nothing can be an instance of what is not there
 
+    def __subclasscheck__(self, subclass: object) -> bool:
+        return False
+
+    def __copy__(self) -> Placeholder:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Placeholder:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Placeholder, (self.__load_error__,)
+
     def _anew(self) -> ImportError:
         import copy
 
         return copy.copy(self.__load_error__)
+
+
+def _raising(name: str) -> Callable[..., Never]:
+    def use(self: Placeholder, *_: object, **__: object) -> Never:
+        raise self._anew()
+
+    use.__name__ = name
+    return use
+
+
+for _each in ("call", "getitem", "setitem", "delitem", "iter", "len", "contains", "reversed", "enter", "exit", "abs"):
+    setattr(Placeholder, f"__{_each}__", _raising(f"__{_each}__"))
+operators.refuse(Placeholder, _raising)
 
 
 def is_missing(error: ModuleNotFoundError, module: str) -> bool:
@@ -125,16 +146,50 @@ def warn(error: ModuleNotFoundError, depth: int) -> None:
     warnings.warn(f"{text} {hint}" if hint else str(text), UserWarning, stacklevel=depth + 1)
 
 
-def nothing(module: bool) -> Any:
+def instead(error: ModuleNotFoundError, declaration: Declaration, *, is_module: bool) -> Any:
+    """What stands for a module that is not there; the error where nothing does. It is tried again at the next use."""
+    if not is_missing(error, declaration.reference.module):
+        raise error
+    told = explained(error, declaration)
+    if declaration.missing != "raise":
+        warn(told, 4)
+    if declaration.missing != "none":
+        raise told
+    return nothing(declaration.name if is_module else None)
+
+
+def nothing(module: str | None) -> Any:
     """What `missing="none"` gives: None for an object, and for a module something whose every attribute is None."""
-    return _Nothing() if module else None
+    return _Nothing(module) if module is not None else None
 
 
 class _Nothing:
-    """A module that is not there, and whose every attribute is None."""
+    """A module that is not there: it is false, and its every attribute is None."""
 
-    def __getattr__(self, name: str) -> None:
+    __slots__ = ("_module",)
+
+    def __init__(self, module: str) -> None:
+        object.__setattr__(self, "_module", module)
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return f"<nothing: the module {object.__getattribute__(self, '_module')!r} is missing>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return nothing, (object.__getattribute__(self, "_module"),)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("__") and name not in _OF_MODULES:  # what it would be one of
+            return object.__getattribute__(self, name)
         return None
 
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"nothing is there that could have the attribute {name!r}", name=name)
+
+
+_OF_MODULES = frozenset((
+    *("__all__", "__author__", "__cached__", "__doc__", "__file__", "__loader__", "__name__", "__package__"),
+    *("__path__", "__spec__", "__version__"),
+))  # fmt: skip

@@ -1,33 +1,37 @@
 """Handles on objects in modules, `pkg.mod:attr`: what people do with a class or a function, at its first use.
 
-Such a handle makes no claim to be the object: `type`, `hash`, `==` and `bool` are its own. What it cannot stand in for
-(arithmetic, `with`, `await`, …) is a `TypeError` that names `materialize`.
+Such a handle makes no claim to be the object: `type`, `hash`, `==` and `bool` are its own. In arithmetic, which it
+cannot stand in for, it is a `TypeError` that names `materialize`. A method that raised it for `with`, `await` or `next`
+would be a claim that it can.
 """
 
 from __future__ import annotations
 
 import sys
 
-from load._lazy.handle import Handle, arguments_of, declaration_of, is_loaded, is_probe, load, make
+from load._lazy import operators
+from load._lazy.handle import Handle, arguments_of, declaration_of, is_loaded, load, not_loaded, unpickled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
     from typing import Any
-
-    from load._lazy.declaration import Resolve
 
 
 class LazyObject(Handle):
     """An object that is imported when it is used."""
 
-    __slots__ = ("__dict__", "__weakref__")
+    __slots__ = ("__weakref__",)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattribute__(self, name: str) -> Any:
+        if name in _OWN:
+            return object.__getattribute__(self, name)
         user = sys._getframe(1)
-        if not is_loaded(self) and is_probe(name, user):
-            text = f"lazy object {declaration_of(self).name!r} has no attribute {name!r} before it is loaded"
-            raise AttributeError(text, name=name)
+        if not is_loaded(self) and _is_looked_for(name, user):
+            if name in _METHODS:
+                return object.__getattribute__(self, name)
+            return not_loaded(f"lazy object {declaration_of(self).name!r}", name)
         return getattr(load(self, user), name)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -75,7 +79,7 @@ class LazyObject(Handle):
         return dir(load(self, sys._getframe(1))) if is_loaded(self) else []
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return unpickled_object, arguments_of(self)
+        return unpickled, (LazyObject, *arguments_of(self))
 
     def __repr__(self) -> str:
         declaration = declaration_of(self)
@@ -84,17 +88,17 @@ class LazyObject(Handle):
         return f"<lazy object {declaration.name!r}, declared in {declaration}>"
 
 
-def unpickled_object(name: str, resolve: Resolve, require: str | None, missing: str) -> Any:
-    """A handle on an object, made anew; nothing is loaded for it."""
-    return make(LazyObject, name, sys._getframe(1), resolve, require, missing)
-
-
-_NOT_STOOD_IN_FOR = (
-    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow", "lshift", "rshift", "and", "xor"),
-    *("or", "neg", "pos", "abs", "invert", "int", "float", "complex", "index", "round", "enter", "aenter", "await"),
-    *("lt", "le", "gt", "ge", "reversed", "next", "aiter", "anext", "fspath"),
+# Looked up in the handle by whoever copies it, or makes a class of it; `__class__` makes no claim.
+_OWN = frozenset(("__class__", "__copy__", "__deepcopy__", "__mro_entries__", "__reduce__", "__reduce_ex__"))
+_METHODS = frozenset(
+    name for name, value in (vars(object) | vars(Handle) | vars(LazyObject)).items() if callable(value)
 )
-_REFLECTED = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow", "lshift", "rshift")
+
+
+def _is_looked_for(name: str, user: FrameType) -> bool:
+    from load._lazy.looking import is_probe
+
+    return is_probe(name, user)
 
 
 def _refusing(name: str) -> Callable[..., Any]:
@@ -106,5 +110,4 @@ def _refusing(name: str) -> Callable[..., Any]:
     return refuse
 
 
-for _each in (*_NOT_STOOD_IN_FOR, *(f"r{_name}" for _name in (*_REFLECTED, "and", "xor", "or"))):
-    setattr(LazyObject, f"__{_each}__", _refusing(f"__{_each}__"))
+operators.refuse(LazyObject, _refusing)

@@ -11,6 +11,7 @@ import pickle
 import pydoc
 import sys
 import types
+import typing
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,12 +31,14 @@ BODY = '''
 __version__ = "1.2"
 __all__ = ["value", "function", "Class"]
 value = 42
+number: "int" = 5
 _private = 7
 items = [1, 2, 3]
 def function(x=1):
     "Doubles it."
     return 2 * x
 class Class:
+    "Holds one."
     attribute = "a"
     def __init__(self, x=0): self.x = x
     def __eq__(self, other): return type(other) is Class and self.x == other.x
@@ -131,7 +134,6 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "hasattr __html__": lambda h: hasattr(h, "__html__"),
     "IPython's": lambda h: hasattr(h, "_ipython_display_") or hasattr(h, "_repr_html_"),
     "mock's": lambda h: hasattr(h, "_mock_name"),
-    "vars": vars,
     "is_loaded": load.is_loaded,
     "reference": load.reference,
     "in a list": lambda h: h in [1, 2],
@@ -182,7 +184,13 @@ USES: dict[str, Callable[[Any], object]] = {
     "an attribute": lambda h: h.value == 42,
     "a private one": lambda h: h._private == 7,
     "one with underscores": lambda h: h.__version__ == "1.2",
-    "its documentation": lambda h: h.__all__ == ["value", "function", "Class"],
+    "its list of names": lambda h: h.__all__ == ["value", "function", "Class"],
+    "its documentation": lambda h: h.__doc__ == "A module with a little of everything.",
+    "inspect.getdoc": lambda h: inspect.getdoc(h) == "A module with a little of everything.",
+    "its annotations": lambda h: h.__annotations__ == {"number": "int"},
+    "typing.get_type_hints": lambda h: typing.get_type_hints(h) == {"number": int},
+    "vars": lambda h: vars(h) is vars(sys.modules[h.__name__]),
+    "its namespace": lambda h: exec("fresh = 5", h.__dict__) is None and sys.modules[h.__name__].fresh == 5,
     "getattr": lambda h: getattr(h, "value") == 42,  # noqa: B009
     "getattr of the version": lambda h: getattr(h, "__version__", None) == "1.2",
     "hasattr": lambda h: hasattr(h, "value") and not hasattr(h, "nothing_of_that_name"),
@@ -456,7 +464,7 @@ def test_a_class_statement_with_a_handle(sample: Sample, face: Face) -> None:
 
 
 @FACES
-@pytest.mark.parametrize("operate", [lambda h: h + 1, lambda h: 1 + h, lambda h: -h, lambda h: h < 1, lambda h: int(h)])
+@pytest.mark.parametrize("operate", [lambda h: h + 1, lambda h: 1 + h, lambda h: -h, lambda h: h < 1, lambda h: 2 % h])
 def test_what_it_cannot_stand_in_for_says_so(sample: Sample, face: Face, operate: Callable[[Any], object]) -> None:
     """A `TypeError` that names `materialize`."""
     with pytest.raises(TypeError, match=r"use load.materialize\(…\)"):

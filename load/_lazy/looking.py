@@ -1,0 +1,85 @@
+"""Who asks a handle that was not used yet: somebody who looks what kind of thing it is, or somebody who uses it.
+
+Tools ask every object that comes by whether it is a proxy, a mock, a plot or an array. That loads nothing: what source
+names (`handle.__doc__`) is a use, what is only looked for (`hasattr(handle, "__array__")`) is none.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+TOLD = frozenset(("__file__", "__loader__", "__name__", "__package__", "__path__", "__spec__"))
+# Who asks for these wants to know them, in whatever way: `vars` and `typing.get_type_hints` ask without naming them.
+_SEEN_IN_ANY_CASE = frozenset(("__all__", "__annotate__", "__annotations__", "__dict__", "__globals__", "__version__"))
+# Names by which tools look at whatever value comes by; the last two are those of rich, wherever that is vendored.
+_LOOKED_FOR = ("_ipython_", "_repr_", "_pytest", "_mock_", "_is_coroutine", "awehoi", "aihwerij")
+_LOOKED_FOR_EXACTLY = frozenset(("_asdict", "_fields", "_typ"))  # those of pandas, and of who knows named tuples
+# Packages that show values, and never use what they ask for; the last three are those of debugpy and PyCharm.
+_LOOKERS = frozenset(("rich", "_pydevd_bundle", "pydevd", "pydevd_plugins"))
+_READERS = frozenset((("functools", "update_wrapper"), ("dataclasses", "fields")))  # functions that copy what they find
+
+
+def is_probe(name: str, user: FrameType) -> bool:
+    """Whether an attribute is only looked for, to see what kind of thing this is, and not used."""
+    module = str(user.f_globals.get("__name__"))
+    if _shows(module, user):
+        return True
+    if not name.startswith("__"):
+        looked_for = name.startswith(_LOOKED_FOR) or name in _LOOKED_FOR_EXACTLY
+        return looked_for and not is_named(name, user)
+    if name in _SEEN_IN_ANY_CASE or (module, user.f_code.co_name) in _READERS:
+        return False
+    return not is_named(name, user)
+
+
+def _shows(module: str, user: FrameType) -> bool:
+    """Whether it is asked for to be shown; what `inspect` asks, it asks for somebody else."""
+    asker: FrameType | None = user
+    while module == "inspect" and asker is not None:
+        asker = asker.f_back
+        module = str(asker.f_globals.get("__name__")) if asker is not None else ""
+    return module.partition(".")[0] in _LOOKERS
+
+
+def is_named(name: str, user: FrameType) -> bool:
+    """Whether the code that asks has the name as an attribute in its source."""
+    from load._instructions import attribute_named
+
+    return attribute_named(user.f_code, user.f_lasti) == name
+
+
+def told(module: str, name: str) -> Any:
+    """What can be told of a module that is not loaded, one of `TOLD`; None where nothing can."""
+    if name == "__name__" and module not in sys.modules:
+        return module
+    from load._find import find
+
+    try:
+        spec = find(module)
+    except Exception:  # noqa: BLE001 - a finder's own; the import will raise it
+        return None
+    if spec is None:
+        return module if name == "__name__" else None
+    return {
+        "__file__": spec.origin if spec.has_location else None,
+        "__loader__": spec.loader,
+        "__name__": spec.name,
+        "__package__": spec.parent,
+        "__path__": spec.submodule_search_locations,
+        "__spec__": spec,
+    }[name]
+
+
+def check_reload(name: str, user: FrameType) -> None:
+    """Explain what `importlib.reload` would say in another way: it takes what stands in `sys.modules`, and no other.
+
+    Raises:
+        TypeError: it is `importlib.reload` that asks.
+    """
+    if user.f_code.co_name == "reload" and user.f_globals.get("__name__") == "importlib":
+        raise TypeError(f"a handle on {name!r} cannot be reloaded itself: use importlib.reload(load.materialize(…))")
