@@ -71,9 +71,10 @@ def not_found(path: str, folder: Path, name: str) -> ConfigError:
         )
     there = _names_in(folder)
     return ConfigNotFound(
-        f"There is no {name!r} in {folder}.",
+        f"{folder / name} is a link that leads nowhere." if name in there else f"There is no {name!r} in {folder}.",
         context=(f"there is {listed(there)}" if there else "nothing can be seen there",),
-        hint=did_you_mean(near(name, there)) or f"save_pretrained({str(folder)!r}) writes it",
+        hint=did_you_mean([each for each in near(name, there) if each != name])
+        or f"save_pretrained({str(folder)!r}) writes it",
         key="path",
         origin=path,
         filename=path,

@@ -152,7 +152,7 @@ def saving(folder: Path, name: str) -> Iterator[None]:
 
 
 def write(path: str, text: str) -> None:
-    """Write a file beside the old one, and put it in its place.
+    """Write a file beside the old one, and put it in its place; where that was a link, what it led to stays.
 
     Raises:
         OSError: it cannot be written; what was there is there.

@@ -99,6 +99,14 @@ class AutoRegistry(Generic[M]):
         self.type_key = type_key
         self.config_filename = config_filename
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "registry" in cls.__dict__:
+            raise TypeError(
+                f"a registry of models is an instance: {cls.__name__} = AutoRegistry(registry, type_key=...); a class "
+                "takes over its methods: register = auto.register; from_pretrained = auto.from_pretrained"
+            )
+
     if TYPE_CHECKING:
 
         @overload

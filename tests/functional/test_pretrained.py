@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
@@ -650,6 +651,37 @@ def test_models_that_know_nothing_of_it(tmp_path: Path) -> None:
     assert repr(auto).startswith("AutoRegistry(Registry('models', {'class': ")
 
 
+def test_a_class_that_names_a_registry_is_told_how_it_is_done() -> None:
+    """As its methods could not be called on the class; one that adds methods is as good as any."""
+    with pytest.raises(TypeError, match=r"AutoModel = AutoRegistry\(registry"):
+
+        class AutoModel(AutoRegistry[Any]):
+            registry = NAMESPACE["models"]
+
+    class More(AutoRegistry[Any]):
+        def types(self) -> list[str]:
+            return list(self.registry)
+
+    assert More(Registry("models")).types() == []
+
+
+def test_threads_that_save_to_one_folder_leave_a_whole_config(tmp_path: Path) -> None:
+    """That of one of them, and nothing beside it."""
+
+    def save(number: int) -> set[int]:
+        seen: set[int] = set()
+        for _ in range(20):
+            PlainModel({"numbers": [number] * 2000}).save_pretrained(tmp_path)
+            values = set(PlainModel.from_pretrained(tmp_path).config["numbers"])
+            assert len(values) == 1
+            seen |= values
+        return seen
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set.union(*pool.map(save, range(8))) <= set(range(8))
+    assert names(tmp_path) == ["config.json"]
+
+
 def test_registering_is_the_registry_s_own(auto: AutoRegistry[Any]) -> None:
     """With the line of who registers; a taken key is refused."""
     line = sys._getframe().f_lineno + 1
@@ -776,6 +808,21 @@ def test_a_config_that_is_not_there(way: str, auto: AutoRegistry[Any], tmp_path:
         load(tmp_path / "savd")
     with pytest.raises(OSError, match="nothing is downloaded"):
         load("bert-base-uncased")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links take rights there")
+def test_a_config_that_is_a_link(tmp_path: Path) -> None:
+    """Is read through, and replaced; one that leads nowhere is told."""
+    real = write(tmp_path / "real", {"hidden_size": 3}) / "config.json"
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "config.json").symlink_to(real)
+    assert BertModel.from_pretrained(tmp_path / "linked").config.hidden_size == 3
+    BertModel(Bert()).save_pretrained(tmp_path / "linked")
+    assert real.read_text() == '{"hidden_size": 3}'
+    (tmp_path / "lost").mkdir()
+    (tmp_path / "lost" / "config.json").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match="is a link that leads nowhere"):
+        BertModel.from_pretrained(tmp_path / "lost")
 
 
 @BOTH
