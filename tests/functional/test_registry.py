@@ -16,7 +16,9 @@ import pytest
 
 import load
 from load.errors import AttributeNotFound, ImportFailed, RegistryError, RegistryTypeError, ResolveError, SourceError
-from load.registry import Factory, ImportString, LazyImportDict, Registry, instance, lazy
+from load.registry import Factory, ImportString, LazyImportDict, Namespace, Registry, instance, lazy
+from tests.support.environments import Python
+from tests.support.library import CHECKOUT
 
 _NUMBERS = itertools.count(1)
 BODY = """
@@ -730,3 +732,97 @@ def test_a_registry_is_subscriptable_and_can_be_derived_from() -> None:
     assert repr(mine) == "Mine('mine', {'a': 3})"
     kinds.register("self", kinds, is_instance=True)
     assert repr(kinds) == "Registry('kinds', {'self': ...})"
+
+
+def test_the_example_runs(child: Python) -> None:
+    """As its first lines say."""
+    result = child.run([CHECKOUT / "examples" / "plugins.py"]).check()
+    assert result.stdout.splitlines() == ["fraction, decimal, whole", "3/4", "imported: True - loaded: fraction, whole"]
+
+
+# -- namespaces --------------------------------------------------------------------------------------------------------
+
+
+def test_a_namespace_makes_what_is_named() -> None:
+    """For writing and reading alike; asking whether it is there makes nothing."""
+    space = Namespace()
+    assert "models" not in space
+    assert space.get("models") is None
+    assert len(space) == 0
+    space["models"].register("bert", "json:dumps")
+    assert space["models"]["bert"]
+    assert space["models"] is space["models"]
+    assert space["models"].name == "models"
+    assert len(space["tokenizers"]) == 0
+    assert list(space) == ["models", "tokenizers"]
+    with pytest.raises(RegistryError, match="There is no 'brt' in the registry 'models'"):
+        _ = space["models"]["brt"]
+    with pytest.raises(TypeError, match="the name of a registry is text"):
+        _ = space[3]  # type: ignore[index]
+
+
+def test_a_strict_namespace() -> None:
+    """Reading a name that is not there is an error with what it resembles; `create` makes registries."""
+    space = Namespace(strict=True)
+    models = space.create("models", base=dict)
+    assert space["models"] is models
+    with pytest.raises(RegistryError, match="did you mean 'models'"):
+        _ = space["model"]
+    with pytest.raises(RegistryError, match="There is a registry 'models' already"):
+        space.create("models")
+    with pytest.raises(RegistryTypeError, match="is no dict"):
+        models["x"] = 3
+    with pytest.raises(RegistryError, match=r"create\('other'\)"):
+        Namespace().require("other")
+
+
+def test_a_registry_class_of_ones_own() -> None:
+    """Made by `registry_factory`; nothing else can be put in."""
+
+    class Mine(Registry[str, Any]):
+        pass
+
+    space = Namespace(registry_factory=Mine)
+    assert type(space["x"]) is Mine
+    space["y"] = Registry("y")
+    assert space["y"].name == "y"
+    with pytest.raises(RegistryTypeError, match="A namespace holds registries"):
+        space["z"] = {"a": "json:dumps"}  # type: ignore[assignment]
+
+
+def test_a_namespace_is_given_back_after_a_test() -> None:
+    """What was registered, replaced, taken out or made in the block is undone; registries stay the same objects."""
+    space = Namespace()
+    models = space["models"]
+    models.register("bert", "json:dumps", aliases=("b",))
+    models["value"] = [1]
+    with pytest.raises(ZeroDivisionError), space.isolated() as same:
+        assert same is space
+        models.register("bert", "json:loads", override=True)
+        models["new"] = "json:load"
+        del models["value"]
+        _ = space["other"], models["bert"]
+        del space["models"]
+        raise ZeroDivisionError
+    assert list(space) == ["models"]
+    assert space["models"] is models
+    assert dict(models.raw_items()) == {"bert": "json:dumps", "value": [1]}
+    assert (models.aliases("bert"), models.is_loaded("bert")) == (("b",), False)
+
+
+def test_the_namespace_of_everybody(child: Python) -> None:
+    """`NAMESPACE` is one, whoever imports it, and pickles as what it holds."""
+    code = """
+        import pickle
+        from load.registry import NAMESPACE, Registry
+        from load import registry
+        import load
+        assert load.registry.NAMESPACE is registry.NAMESPACE is NAMESPACE
+        models: Registry[str, type["Model"]] = NAMESPACE["models"]
+        models.register("od", "collections:OrderedDict")
+        twin = pickle.loads(pickle.dumps(NAMESPACE))
+        print(NAMESPACE, twin == NAMESPACE, twin["models"].is_loaded("od"), "NAMESPACE" in dir(registry))
+    """
+    assert child.run(code).check().stdout == (
+        "Namespace(Registry('models', {'od': lazy('collections:OrderedDict')})) True False True\n"
+    )
