@@ -251,10 +251,10 @@ class RegistryTypeError(RegistryError, TypeError):
 
 
 class ConfigError(LoadError, ValueError):
-    """A setting with a value that it cannot have.
+    """A setting, or a value in a configuration file, that cannot be.
 
     Attributes:
-        key: the setting.
+        key: the setting, or the name in the file.
         origin: where the value came from.
     """
 
