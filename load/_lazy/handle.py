@@ -221,6 +221,8 @@ def load(handle: Any, user: FrameType) -> Any:
     """The real thing behind a handle, which becomes it."""
     state = _state(handle)
     if type(state[0]) is Declaration:  # another thread was first
+        if type(handle) is LazyModule:  # and has not ended
+            _settle(handle, *state)
         return state[1]
     declaration = Declaration(*state)
     is_module = type(handle) is LazyModule
@@ -249,11 +251,11 @@ def _rebind(namespace: dict[str, Any], handle: object, value: object) -> None:
 
 def _settle(handle: Any, declaration: Declaration, module: Any) -> None:
     """Have the handle be its module for whoever holds it; two threads that do so do the same."""
-    _set_state(handle, (declaration, module))
     if type(module) is ModuleType:
         kind: type[Handle] = _LoadedWithHook if "__getattr__" in module.__dict__ else _Loaded
     else:
         kind = _of_own_class(type(module))
+    _set_state(handle, (declaration, module))
     if issubclass(kind, _Loaded):
         object.__setattr__(handle, "__dict__", module.__dict__)
     _become(handle, kind)

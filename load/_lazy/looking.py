@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from typing import Any
 
 TOLD = frozenset(("__file__", "__loader__", "__name__", "__package__", "__path__", "__spec__"))
-# Who asks for these wants to know them, in whatever way: `vars` and `typing.get_type_hints` ask without naming them.
-_SEEN_IN_ANY_CASE = frozenset(("__all__", "__annotate__", "__annotations__", "__dict__", "__globals__", "__version__"))
+_SEEN_IN_ANY_CASE = frozenset(("__all__", "__dict__", "__version__"))  # asked for to be known, as by `vars`
 # Names by which tools look at whatever value comes by; the last two are those of rich, wherever that is vendored.
 _LOOKED_FOR = ("_ipython_", "_repr_", "_pytest", "_mock_", "_is_coroutine", "awehoi", "aihwerij")
 _LOOKED_FOR_EXACTLY = frozenset(("_asdict", "_fields", "_typ"))  # those of pandas, and of who knows named tuples
 # Packages that show values, and never use what they ask for; the last three are those of debugpy and PyCharm.
 _LOOKERS = frozenset(("rich", "_pydevd_bundle", "pydevd", "pydevd_plugins"))
-_READERS = frozenset((("functools", "update_wrapper"), ("dataclasses", "fields")))  # functions that copy what they find
+# Functions that give what they find, or copy it; `inspect.iscoroutinefunction` asks for the same names, and looks.
+_READERS = frozenset((
+    *(("functools", "update_wrapper"), ("dataclasses", "fields"), ("typing", "get_type_hints")),
+    *(("inspect", "get_annotations"), ("annotationlib", "get_annotations")),
+    *(("annotationlib", "_get_dunder_annotations"), ("annotationlib", "_get_and_call_annotate")),
+))  # fmt: skip
 
 
 def is_probe(name: str, user: FrameType) -> bool:

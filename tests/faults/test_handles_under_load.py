@@ -56,6 +56,31 @@ def test_500_rounds_of_32_threads(child: Python, folder: Path) -> None:
     assert run(child, folder, code) == "500 0 [] {32} {1}\nTrue\n"
 
 
+def test_threads_on_modules_of_a_class_of_their_own(child: Python, folder: Path) -> None:
+    """Whoever comes while a handle becomes one of those finds either, and both answer alike."""
+    body = "import sys, types\nclass Own(types.ModuleType):\n    def __call__(self): return self.value\n    {}\n"
+    plain, hooked = body.format(""), body.format("def __setattr__(self, *a): super().__setattr__(*a)")
+    end = "sys.modules[__name__].__class__ = Own\nvalue = 7\n"
+    write(folder, **{f"own_{number}": (hooked if number % 2 else plain) + end for number in range(100)})
+    code = """
+        import sys, threading, load
+        sys.setswitchinterval(1e-6)
+        handles = [load.lazy_import(f"own_{number}") for number in range(100)]
+        seen, errors, barrier = [], [], threading.Barrier(16)
+        def work():
+            for handle in handles:
+                barrier.wait()
+                try:
+                    seen.append((handle.value, handle(), handle.__dict__["value"]))
+                except BaseException as error:
+                    errors.append(repr(error))
+        threads = [threading.Thread(target=work) for _ in range(16)]
+        [each.start() for each in threads]; [each.join() for each in threads]
+        print(len(seen), set(seen), errors[:1])
+    """
+    assert run(child, folder, code) == "1600 {(7, 7, 7)} []\n"
+
+
 def test_walkers_load_none_of_a_thousand(child: Python, folder: Path) -> None:
     """`inspect.stack`, the garbage collector's list, `gc`, `pickle` of a function, `sys.modules` itself."""
     write(folder, **{f"walked_{number}": "1 / 0\n" for number in range(3)})
