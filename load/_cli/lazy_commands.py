@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
+
 from load import _cli
 from load._cli.checkout import require
 from load._cli.printing import print_json, print_text
@@ -78,8 +81,9 @@ def _check_lazy(arguments: argparse.Namespace) -> int:
 def _check_stub(arguments: argparse.Namespace) -> int:
     from load._lazy.stub_check import check_stub
 
-    require(arguments.package)
-    found = check_stub(arguments.package)
+    require(arguments.package.partition(".")[0])
+    with redirect_stdout(sys.stderr):  # what is imported may print
+        found = check_stub(arguments.package)
     if arguments.json:
         print_json({"names": list(found.names), "faults": list(found.faults), "skipped": found.skipped})
     else:

@@ -1,30 +1,31 @@
 """Lazy packages from a stub: the `.pyi` beside the package says what there is, for type checkers and at run time alike.
 
 The stub is parsed once; what came of it is kept beside the byte code of the package, as `marshal` like that, so that no
-later start parses anything. Where the stub was not shipped (a frozen program), the imports below `if TYPE_CHECKING:` of
-the package itself are taken, from its compiled code.
+later start parses anything.
 
 As `package`, this imports nothing that is not built in before it has to.
 """
 
+import _imp
 import marshal
 import os
 import sys
 
-from load._lazy.package import LazyPackage
+from load._lazy.package import LazyPackage, declaring_frame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import CodeType
     from typing import Any
 
-    from load._lazy.package import Hooks, Target
-    from load._lazy.stub_parsing import Found
+    from load._lazy.package import Hooks
+    from load._lazy.stub_sources import Kept
 
-    Kept = tuple[dict[str, Target], list[str], bool]  # name → what it leads to; the names, sorted; may one be shadowed
+    Mark = tuple[int | str, ...]
 
-_FORM = 2  # of what is kept
+stubs: dict[str, str] = {}  # package → the stub that it was declared by, or would be
+_FORM = 3  # of what is kept
+_DIGEST = 8  # bytes of the digest before it
 
 
 def attach_stub(
@@ -39,31 +40,54 @@ def attach_stub(
         missing: as for `attach`.
 
     Raises:
-        SourceError: the stub is not there, cannot be parsed, or has a star import.
+        SourceError: the stub is not there, cannot be parsed, has a star import, or a name that leads nowhere.
         ValueError: `missing` is none of the three.
     """
-    frame = sys._getframe(1)
+    frame = declaring_frame(package, sys._getframe(1))
     made = LazyPackage(package, frame, extras, missing)
-    stub = f"{file.rpartition('.')[0] if file.endswith(('.py', '.pyc', '.pyi')) else os.path.splitext(file)[0]}.pyi"
-    try:
-        status = os.stat(stub)
-    except OSError:
-        return _hooks(made, _of_code(frame.f_code, package, stub, made))
-    spec = frame.f_globals.get("__spec__")
+    file = os.fspath(file)
+    if file.endswith(".py"):
+        stub = f"{file}i"
+    elif file.endswith(".pyi"):
+        stub = file
+    else:
+        from load._lazy.stub_sources import stub_beside
+
+        stub = stub_beside(file)
+    stubs[package] = path = stub
+    status = _status_of(stub)
+    if status is None and file.endswith(".py"):
+        path, status = file, _status_of(file)
+    if status is None:  # in an archive, or frozen: nothing can be kept
+        from load._lazy.stub_sources import make
+
+        return _hooks(made, make(made, stub, file, frame.f_code))
+    spec = made.namespace.get("__spec__")
     byte_code = getattr(spec, "cached", None) if getattr(spec, "origin", None) == file else None
     kept_in = f"{(byte_code or _byte_code_of(stub)).removesuffix('.pyc')}.lazy"
-    mark = (_FORM, package, status.st_mtime_ns, status.st_size)
-    kept = _read(kept_in, mark) or _parsed(stub, package, kept_in, mark)
-    if not kept[1]:
-        raise _nothing(
-            f"The stub {stub} imports no names.", made.place, "write `from .module import name as name` in it"
-        )
+    mark = (_FORM, sys.hexversion, sys.platform, package, "__path__" in made.namespace, path == stub)
+    state = (status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns)
+    kept = _read(kept_in, mark, state, path)
+    if kept is None:
+        from load._lazy.stub_sources import make
+
+        digest = _digest_of(path)
+        kept = make(made, stub, file, frame.f_code)
+        _write(kept_in, (mark, state, digest, kept))
     return _hooks(made, kept)
 
 
 def _hooks(made: LazyPackage, kept: "Kept") -> "Hooks":
-    made.targets, names, may_be_shadowed = kept
-    return made.hooks(names, may_be_shadowed)
+    made.targets, names, may_be_shadowed, told = kept
+    hooks = made.hooks(names, may_be_shadowed)
+    return hooks if told is None else (*hooks[:2], [*told])
+
+
+def _status_of(path: str) -> "os.stat_result | None":
+    try:
+        return os.stat(path)
+    except OSError:
+        return None
 
 
 def _byte_code_of(stub: str) -> str:
@@ -73,39 +97,32 @@ def _byte_code_of(stub: str) -> str:
     return cache_from_source(stub[:-1])
 
 
-def _read(path: str, mark: tuple[int | str, ...]) -> "Kept | None":
+def _read(kept_in: str, mark: "Mark", state: "Mark", path: str) -> "Kept | None":
+    """What was kept, where it is whole, and the stub at `path` is still what it was.
+
+    A stub that was copied, or touched, has another state; then its content tells.
+    """
+    try:
+        with open(kept_in, "rb", 0) as file:
+            data = file.read()
+        content = data[_DIGEST:]
+        if data[:_DIGEST] != _imp.source_hash(_FORM, content):
+            return None
+        kept_mark, kept_state, digest, kept = marshal.loads(content)  # noqa: S302 - as byte code, which lies beside it
+    except Exception:  # noqa: BLE001 - there is none, or none of ours: it is made anew
+        return None
+    if kept_mark != mark:
+        return None
+    made: Kept = kept
+    return made if kept_state == state or digest == _digest_of(path) else None
+
+
+def _digest_of(path: str) -> bytes:
     try:
         with open(path, "rb", 0) as file:
-            kept_mark, kept = marshal.loads(file.read())  # noqa: S302 - as byte code, which lies beside it
-    except (OSError, ValueError, EOFError, TypeError):  # none, or not whole: it is made anew
-        return None
-    return kept if kept_mark == mark else None
-
-
-def _parsed(stub: str, package: str, kept_in: str, mark: tuple[int | str, ...]) -> "Kept":
-    """What the stub says, which is kept as well.
-
-    Raises:
-        SourceError: it cannot be parsed, or has a star import.
-    """
-    from load._lazy.stub_parsing import parse_stub
-
-    kept = _targets(parse_stub(stub), package)
-    _write(kept_in, (mark, kept))
-    return kept
-
-
-def _targets(found: "Found", package: str) -> "Kept":
-    """In the form of `LazyPackage`: a submodule's own name is short, as a mapping would have it."""
-    from load._lazy.shadowing import shadowed
-    from load._reference import absolute
-
-    targets: dict[str, Target] = {}
-    for name, (written, attribute) in found.items():
-        module = absolute(written, package)
-        below = module.removeprefix(f"{package}.")
-        targets[name] = below if attribute == name and below != module else (module, attribute)
-    return targets, sorted(targets), bool(shadowed(package, targets))
+            return _imp.source_hash(_FORM, file.read())
+    except OSError:  # reading it to parse it will say why
+        return b""
 
 
 def _write(path: str, content: "Any") -> None:
@@ -113,26 +130,14 @@ def _write(path: str, content: "Any") -> None:
     if sys.dont_write_bytecode:
         return
     part = f"{path}.{os.getpid()}"
+    data = marshal.dumps(content)
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(part, "wb") as file:
-            marshal.dump(content, file)
+            file.write(_imp.source_hash(_FORM, data) + data)
         os.replace(part, path)
     except OSError:  # read-only, as site-packages often are
-        return
-
-
-def _of_code(code: "CodeType", package: str, stub: str, made: LazyPackage) -> "Kept":
-    from load._lazy.stub_parsing import parse_code
-
-    found = parse_code(code)
-    if not found:
-        fact = f"There is no stub {stub}, and no import below `if TYPE_CHECKING:` either."
-        raise _nothing(fact, made.place, "ship the .pyi, or import the names below `if TYPE_CHECKING:` in the package")
-    return _targets(found, package)
-
-
-def _nothing(fact: str, place: str, hint: str) -> "Any":
-    from load.errors import SourceError
-
-    return SourceError(fact, context=(f"declared in {place}",), hint=hint)
+        try:
+            os.unlink(part)
+        except OSError:
+            return

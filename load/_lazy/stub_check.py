@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
-
 from load._lazy.package import packages
+from load.errors import LoadError, ResolveError, SourceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable
     from types import ModuleType
-    from typing import Any
 
     from load._lazy.package import LazyPackage
+    from load._lazy.stub_parsing import Stub
+
+_ABSENT = object()
 
 
 class StubCheck:
@@ -49,126 +49,160 @@ def check_stub(package: str) -> StubCheck:
 
     Raises:
         SourceError: `package` is no import name, is not lazy, or its stub cannot be parsed.
-        ImportError: it cannot be imported.
+        ResolveError: it cannot be imported; `context` says why.
     """
     from load._reference import Reference
 
     Reference(package)
     module = _imported(package)
     lazy = packages.get(package)
-    if lazy is None:
-        from load.errors import SourceError
-
+    if lazy is None or lazy.namespace is not vars(module):
         raise SourceError(
             f"The package {package!r} is not lazy: it calls neither load.attach nor load.attach_stub.",
             text=package,
             hint="__getattr__, __dir__, __all__ = load.attach_stub(__name__, __file__)",
         )
+    stub = _declared(module, lazy)
     skipped: dict[str, str] = {}
-    faults = [*_against_stub(module, lazy), *_against_all(module, lazy), *_tried(module, lazy, skipped)]
+    faults = [
+        *_against_stub(module, lazy, stub),
+        *_against_all(module, lazy, stub),
+        *_tried(module, lazy, stub, skipped),
+    ]
     return StubCheck(package, lazy.all, faults, skipped)
 
 
 def _imported(package: str) -> ModuleType:
+    """The package.
+
+    Raises:
+        ResolveError: it cannot be imported, or would end the process.
+    """
     from importlib import import_module
 
-    return import_module(package)
+    try:
+        return import_module(package)
+    except (KeyboardInterrupt, LoadError):
+        raise
+    except BaseException as error:
+        raise ResolveError(
+            f"The package {package!r} cannot be imported: {_told(error)}",
+            context=_origin(error),
+            hint=f"python -c 'import {package}' shows the whole",
+            name=package,
+        ) from error
+
+
+def _told(error: BaseException) -> str:
+    """Its type, and the first line of what it says, if anything."""
+    kind, text = type(error).__name__, str(error).strip()
+    return f"{kind}: {text.splitlines()[0]}" if text else kind
+
+
+def _origin(error: BaseException) -> list[str]:
+    """The line that raised it; of a file that cannot be compiled, the place in it."""
+    from traceback import extract_tb
+
+    if isinstance(error, SyntaxError) and error.filename:
+        return [f"{error.filename}:{error.lineno or 0}"]
+    frames = [each for each in extract_tb(error.__traceback__) if "importlib" not in each.filename]
+    return [f"{each.filename}:{each.lineno}: {each.line}" for each in frames[1:][-1:]]
 
 
 # -- the stub ----------------------------------------------------------------------------------------------------------
 
 
-def _against_stub(module: ModuleType, lazy: LazyPackage) -> list[str]:
-    from load._lazy.stub_parsing import parse_stub
-    from load._reference import absolute
+def _declared(module: ModuleType, lazy: LazyPackage) -> Stub | None:
+    from load._lazy.stub import stubs
+    from load._lazy.stub_sources import declared, stub_beside
 
     file = getattr(module, "__file__", None) or ""
-    stub = f"{os.path.splitext(file)[0]}.pyi"
-    if os.path.isfile(stub):
-        exported, own = parse_stub(stub), _defined_in(_tree(stub))
-    elif file.endswith(".py"):
-        stub, exported = file, _below_condition(_tree(file))
-        own = set(vars(module))
-    else:
+    return declared(stubs.get(lazy.name) or stub_beside(file), file, lazy.namespace)
+
+
+def _against_stub(module: ModuleType, lazy: LazyPackage, stub: Stub | None) -> list[str]:
+    from load._lazy.stub_sources import base_of
+
+    if stub is None:
         return [f"{module.__name__} has no stub, and no source to look into"]
-    if not exported:
-        return [f"{stub} imports no names for type checkers"]
-    targets = {name: (absolute(where, lazy.name), attribute) for name, (where, attribute) in exported.items()}
-    faults = [f"{name!r} is not in {stub}" for name in lazy.all if name not in targets and name not in own]
+    if not stub.found:
+        return [f"{stub.path} imports no names for type checkers"]
+    targets = stub.targets(lazy.name, base_of(lazy.name, lazy.namespace))
+    own = stub.own if stub.path.endswith(".pyi") else vars(module).keys()
+    faults = [f"{name!r} is not in {stub.path}" for name in lazy.all if name not in targets and name not in own]
     for name, target in targets.items():
         if name not in lazy.targets:
-            faults.append(f"{name!r} of {stub} is no name of the package")
-        elif lazy.target_of(name) != target:
-            faults.append(f"{name!r} is {_shown(target)} in {stub}, and {_shown(lazy.target_of(name))} in the package")
-    faults += [f"{name!r} of {stub} is not defined in the package" for name in sorted(own) if not _has(module, name)]
-    return faults
-
-
-def _has(module: ModuleType, name: str) -> bool:
-    return name in vars(module)
+            faults.append(f"{name!r} of {stub.path} is no name of the package")
+        elif _dotted(lazy.target_of(name)) != _dotted(target):
+            shown = _shown(lazy.target_of(name))
+            faults.append(f"{name!r} is {_shown(target)} in {stub.path}, and {shown} in the package")
+    absent = sorted(name for name in stub.own if name not in vars(module))
+    return faults + [f"{name!r} of {stub.path} is not defined in the package" for name in absent]
 
 
 def _shown(target: tuple[str, str]) -> str:
     return f"{target[0]}:{target[1]}" if target[1] else target[0]
 
 
-def _tree(path: str) -> ast.Module:
-    import ast
-
-    with open(path, "rb") as file:
-        return ast.parse(file.read(), path)
-
-
-def _defined_in(tree: ast.Module) -> set[str]:
-    """The public names that a stub defines itself."""
-    import ast
-
-    names: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            names.add(node.target.id)
-        elif isinstance(node, ast.Assign):
-            names.update(each.id for each in node.targets if isinstance(each, ast.Name))
-    return {name for name in names if not name.startswith("_")}
-
-
-def _below_condition(tree: ast.Module) -> dict[str, tuple[str, str]]:
-    """The imports of a source below `if TYPE_CHECKING:`."""
-    import ast
-
-    from load._lazy.stub_parsing import exports_of
-    from load._truth import branches
-
-    conditions = [node for node in tree.body if isinstance(node, ast.If)]
-    guarded = [node for node in conditions if branches(node.test)[0] == "typing"]
-    return exports_of(ast.Module([each for node in guarded for each in node.body], []), "")
+def _dotted(target: tuple[str, str]) -> str:
+    """A submodule may be written as itself, or as what its package has."""
+    return f"{target[0]}.{target[1]}" if target[1] else target[0]
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------
 
 
-def _against_all(module: ModuleType, lazy: LazyPackage) -> list[str]:
+def _against_all(module: ModuleType, lazy: LazyPackage, stub: Stub | None) -> list[str]:
     told = list(getattr(module, "__all__", ()))
-    faults = [f"{name!r} is not in __all__" for name in lazy.all if name not in told]
     there = {*lazy.all, *vars(module)}
-    return faults + [f"{name!r} of __all__ is no name of the package" for name in told if name not in there]
+    faults = [f"{name!r} of __all__ is no name of the package" for name in told if name not in there]
+    of_stub = stub.told if stub is not None else None
+    if stub is None or of_stub is None:
+        return [f"{name!r} is not in __all__" for name in lazy.all if name not in told] + faults
+    known = {*there, *stub.own, *stub.private, *stub.found}
+    faults += [
+        f"{name!r} of __all__ in {stub.path} is no name of the package"
+        for name in of_stub
+        if name not in known | {*told}
+    ]
+    faults += [f"{name!r} of __all__ in {stub.path} is not in __all__" for name in of_stub if name not in told]
+    return faults + [f"{name!r} of __all__ is not in that of {stub.path}" for name in told if name not in of_stub]
 
 
-def _tried(module: ModuleType, lazy: LazyPackage, skipped: dict[str, str]) -> list[str]:
+def _tried(module: ModuleType, lazy: LazyPackage, stub: Stub | None, skipped: dict[str, str]) -> list[str]:
     from load._lazy.missing import Placeholder
-    from load.errors import ResolveError
 
     faults: list[str] = []
     for name in lazy.all:
         try:
-            value: Any = getattr(module, name)
-        except ResolveError as error:
-            skipped[name] = error.message
-        except Exception as error:  # noqa: BLE001 - whatever keeps a name from being resolved is what is looked for
-            faults.append(f"{name!r} cannot be resolved: {type(error).__name__}: {str(error).splitlines()[0]}")
+            value = getattr(module, name)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever keeps a name from being resolved is what is looked for
+            if isinstance(error, ResolveError) and not _is_half_there(error):
+                skipped[name] = error.message
+            else:
+                where = f" ({stub.where(name)})" if stub is not None and name in stub.found else ""
+                faults.append(f"{name!r} cannot be resolved: {_told(error)}{where}")
         else:
-            if isinstance(value, Placeholder) or value is None:
+            if isinstance(value, Placeholder) or (value is None and not _is_none(lazy.target_of(name))):
                 skipped[name] = "an optional dependency is not installed"
     return faults
+
+
+def _is_half_there(error: ResolveError) -> bool:
+    """Whether a module is missing from something that is installed, which is no optional dependency."""
+    from load._find import find
+
+    root, dot, _ = (error.name or "").partition(".")
+    return bool(dot) and find(root) is not None
+
+
+def _is_none(target: tuple[str, str]) -> bool:
+    """Whether a name is None where it comes from, too."""
+    from sys import modules
+
+    found: object = modules.get(target[0], _ABSENT)
+    for part in target[1].split("."):
+        found = getattr(found, part, _ABSENT)
+    return found is None
