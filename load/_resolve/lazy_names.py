@@ -1,38 +1,50 @@
 """Whether a name of a lazy package could be had, told without importing what it leads to.
 
-The source that would be imported is read: what it and its own package import at once has to be findable.
+The source that would be imported is read: what it and the packages that it lies in import at once has to be findable.
 """
 
 from __future__ import annotations
 
+import ast
+import sys
+from types import ModuleType
+
 from load._find import find
-from load._lazy.package import packages
+from load._resolve.lazy_declarations import declared_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import ast
     from importlib.machinery import ModuleSpec
+
+# What a source may make names with that are not written in it.
+_MAKERS = frozenset(("*", "__getattr__", "__dict__", "exec", "eval", "globals", "locals", "setattr", "vars"))
 
 
 def is_available(package: str, name: str) -> bool | None:
-    """Whether a name of a package could be had now; None where the package is not lazy, or was not imported yet."""
-    lazy = packages.get(package)
-    if lazy is None:
+    """Whether a name of a package could be had now; None where it is no lazy name, as far as can be told."""
+    return _is_available(package, name, set())
+
+
+def _is_available(package: str, name: str, seen: set[str]) -> bool | None:
+    targets = declared_names(package)
+    if targets is None or name not in targets or f"{package}:{name}" in seen:
         return None
-    if name not in lazy.targets:
+    seen.add(f"{package}:{name}")
+    if package not in sys.modules and not _can_be_imported(package, seen):
         return False
-    module, attribute = lazy.target_of(name)
-    return _can_be_imported(module, set()) and (not attribute or _may_have(module, attribute.partition(".")[0]))
+    module, attribute = targets[name]
+    return _can_be_imported(module, seen) and (not attribute or _has(module, attribute.partition(".")[0], seen))
 
 
 def _can_be_imported(module: str, seen: set[str]) -> bool:
-    import sys
-
-    if module in sys.modules or module in seen:
+    if sys.modules.get(module) is not None or module in seen:
         return True
     seen.add(module)
     spec = find(module)
-    return spec is not None and all(_is_there(each, module, seen) for each in _needed_at_once(spec))
+    parent = module.rpartition(".")[0]
+    if spec is None or (parent and not _can_be_imported(parent, seen)):
+        return False
+    return all(_is_there(each, module, seen) for each in _needed_at_once(spec))
 
 
 def _is_there(wanted: str, importer: str, seen: set[str]) -> bool:
@@ -40,6 +52,27 @@ def _is_there(wanted: str, importer: str, seen: set[str]) -> bool:
     if wanted.partition(".")[0] == importer.partition(".")[0]:
         return _can_be_imported(wanted, seen)
     return find(wanted) is not None
+
+
+def _has(module: str, attribute: str, seen: set[str]) -> bool:
+    """Whether a module has an attribute, or a submodule of that name; where that cannot be told, it may have."""
+    loaded = sys.modules.get(module)
+    if loaded is not None and attribute in getattr(loaded, "__dict__", ()):
+        return True
+    of_lazy = _is_available(module, attribute, seen)
+    if of_lazy is not None:
+        return of_lazy
+    may_have = _may_have(module, attribute) if loaded is None else _may_make(loaded, attribute)
+    return may_have or _can_be_imported(f"{module}.{attribute}", seen)
+
+
+def _may_make(loaded: object, attribute: str) -> bool:
+    """Whether a module that is there makes an attribute when it is asked; a lazy package of ours was asked already."""
+    if not isinstance(loaded, ModuleType):
+        return hasattr(loaded, attribute)
+    if hasattr(type(loaded), attribute) or hasattr(type(loaded), "__getattr__"):
+        return True
+    return "__getattr__" in vars(loaded) and declared_names(loaded.__name__) is None
 
 
 def _needed_at_once(spec: ModuleSpec) -> list[str]:
@@ -63,8 +96,6 @@ def _source(spec: ModuleSpec | None) -> str | None:
 
 
 def _tree(path: str | None) -> ast.Module | None:
-    import ast
-
     if path is None:
         return None
     try:
@@ -76,11 +107,6 @@ def _tree(path: str | None) -> ast.Module | None:
 
 def _may_have(module: str, attribute: str) -> bool:
     """Whether a module's source could define an attribute; where that cannot be told, it may."""
-    import ast
-    import sys
-
-    if module in sys.modules:
-        return hasattr(sys.modules[module], attribute)
     tree = _tree(_source(find(module)))
     if tree is None:
         return True
@@ -88,8 +114,12 @@ def _may_have(module: str, attribute: str) -> bool:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             names.add(node.id)
+        elif isinstance(node, ast.Attribute) and (isinstance(node.ctx, ast.Store) or node.attr in _MAKERS):
+            names.add(node.attr)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
             names.add(node.name)
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).partition(".")[0])
-    return bool({attribute, "__getattr__", "*"} & names)
+        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+            names.add(node.name)
+    return attribute in names or not _MAKERS.isdisjoint(names)
