@@ -52,9 +52,12 @@ def _shows(module: str, user: FrameType) -> bool:
 
 def is_named(name: str, user: FrameType) -> bool:
     """Whether the code that asks has the name as an attribute in its source."""
-    from load._instructions import attribute_named
+    from load._instructions import CACHE, attribute_named
 
-    return attribute_named(user.f_code, user.f_lasti) == name
+    instructions, offset = user.f_code.co_code, user.f_lasti
+    while offset > 0 and instructions[offset] == CACHE:  # 3.12 stands behind an instruction that calls Python code
+        offset -= 2
+    return attribute_named(user.f_code, offset) == name
 
 
 def told(module: str, name: str) -> Any:

@@ -143,6 +143,19 @@ def test_a_name_that_a_module_has_is_read_from_it_where_source_says_so(made: Cal
     assert handle._repr_x == handle._typ == 1
 
 
+def test_code_that_runs_often_reads_the_same(made: Callable[..., str]) -> None:
+    """The interpreter has ways of its own for what it has done a few times."""
+    name = made()
+    for _ in range(100):
+        module, function = load.lazy_import(name), load.lazy_import(f"{name}:function")
+        assert module.__doc__ == "Of the module."
+        assert function.__doc__ == "Of the function."
+        assert module.__spec__.name == load.lazy_import(name).__spec__.name == name
+    for _ in range(100):
+        assert not hasattr(load.lazy_import(name), "__doc_of_nobody__")
+        assert getattr(load.lazy_import(f"{name}:function"), "__doc__", 1) is None
+
+
 # -- what looks --------------------------------------------------------------------------------------------------------
 
 
@@ -170,7 +183,7 @@ LOOKS: dict[str, Callable[[Any], object]] = {
     "inspect.isawaitable": inspect.isawaitable,
     "functools.partialmethod": lambda h: type("T", (), {"h": h}).__dict__["h"] is h,
     "dataclasses.is_dataclass": dataclasses.is_dataclass,
-    "singledispatch": lambda h: functools.singledispatch(type)(h),
+    "singledispatch": lambda h: functools.singledispatch(lambda value: type(value))(h),
 }
 
 
