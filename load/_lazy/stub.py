@@ -1,7 +1,8 @@
 """Lazy packages from a stub: the `.pyi` beside the package says what there is, for type checkers and at run time alike.
 
-The stub is parsed once; what came of it is kept beside the byte code of the package, as `marshal` like that, so that no
-later start parses anything.
+The stub is parsed once; what came of it is kept as `marshal`, like byte code, so that no later start parses anything.
+It is kept beside the top-level package and not in it: an uninstaller would leave the folder behind for it, and what is
+left could still be imported. Where that may not be written to, it is kept in the user's cache.
 
 As `package`, this imports nothing that is not built in before it has to.
 """
@@ -62,18 +63,19 @@ def attach_stub(
         from load._lazy.stub_sources import make
 
         return _hooks(made, make(made, stub, file, frame.f_code))
-    spec = made.namespace.get("__spec__")
-    byte_code = getattr(spec, "cached", None) if getattr(spec, "origin", None) == file else None
-    kept_in = f"{(byte_code or _byte_code_of(stub)).removesuffix('.pyc')}.lazy"
+    kept_in = _beside(package, path, is_package="__path__" in made.namespace)
     mark = (_FORM, sys.hexversion, sys.platform, package, "__path__" in made.namespace, path == stub)
     state = (status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns)
     kept = _read(kept_in, mark, state, path)
+    if kept is None:
+        elsewhere = _elsewhere(kept_in)
+        kept = _read(elsewhere, mark, state, path)
     if kept is None:
         from load._lazy.stub_sources import make
 
         digest = _digest_of(path)
         kept = make(made, stub, file, frame.f_code)
-        _write(kept_in, (mark, state, digest, kept))
+        _write((kept_in, elsewhere), (mark, state, digest, kept))
     return _hooks(made, kept)
 
 
@@ -90,11 +92,23 @@ def _status_of(path: str) -> "os.stat_result | None":
         return None
 
 
-def _byte_code_of(stub: str) -> str:
-    """The byte code of the package, wherever the interpreter keeps that (`sys.pycache_prefix`)."""
+def _beside(package: str, path: str, *, is_package: bool) -> str:
+    """A file in the folder for byte code beside the top-level package, or wherever `sys.pycache_prefix` has it."""
+    folder = os.path.dirname(path)
+    for _ in range(package.count(".") + is_package):
+        folder = os.path.dirname(folder)
+    if sys.pycache_prefix is None:
+        return f"{folder}{os.sep}__pycache__{os.sep}{package}.{sys.implementation.cache_tag}.lazy"
     from _frozen_importlib_external import cache_from_source
 
-    return cache_from_source(stub[:-1])
+    return f"{cache_from_source(f'{folder}{os.sep}{package}.py', optimization='')}.lazy"
+
+
+def _elsewhere(kept_in: str) -> str:
+    from load._folders import user_cache
+
+    cache = os.environ.get("LOAD_CACHE_DIR") or user_cache()
+    return os.path.join(cache, "stubs", f"{_imp.source_hash(_FORM, os.fsencode(kept_in)).hex()}.lazy")
 
 
 def _read(kept_in: str, mark: "Mark", state: "Mark", path: str) -> "Kept | None":
@@ -125,19 +139,30 @@ def _digest_of(path: str) -> bytes:
         return b""
 
 
-def _write(path: str, content: "Any") -> None:
-    """Keep it, whole or not at all; a place that may not be written to costs each start the parsing."""
+def _write(paths: tuple[str, ...], content: "Any") -> None:
+    """Keep it in the first place that may be written to, whole or not at all; else each start parses the stub."""
     if sys.dont_write_bytecode:
         return
-    part = f"{path}.{os.getpid()}"
     data = marshal.dumps(content)
+    data = _imp.source_hash(_FORM, data) + data
+    any(_is_written(path, data) for path in paths)
+
+
+def _is_written(path: str, data: bytes) -> bool:
+    part = f"{path}.{os.getpid()}.{id(data)}"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(part, "wb") as file:
-            file.write(_imp.source_hash(_FORM, data) + data)
+        with open(part, "xb") as file:
+            file.write(data)
         os.replace(part, path)
     except OSError:  # read-only, as site-packages often are
-        try:
-            os.unlink(part)
-        except OSError:
-            return
+        _remove(part)
+        return False
+    return True
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:  # it was never there
+        return

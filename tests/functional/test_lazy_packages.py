@@ -354,7 +354,7 @@ def test_a_stub_is_parsed_once(child: Python, tmp_path: Path) -> None:
     with (made.folder / "__init__.pyi").open("a", encoding="utf-8") as file:
         file.write("from .area import other as other\n")
     assert child.run(code, env=environ).check().stdout == "True 13\n"
-    kept = next((made.folder / "__pycache__").glob("*.lazy"))
+    kept = next((tmp_path / "__pycache__").glob("*.lazy"))
     kept.write_bytes(b"damaged")
     assert child.run(code, env=environ).check().stdout == "True 13\n"
 

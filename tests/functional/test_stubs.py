@@ -310,7 +310,7 @@ def test_the_stub_of_an_extension_module() -> None:
 
 def kept(package: Any) -> Path:
     """The file that a package's stub is kept in."""
-    (found,) = (Path(package.__file__).parent / "__pycache__").glob("*.lazy*")
+    (found,) = (Path(package.__file__).parent.parent / "__pycache__").glob(f"{package.__name__}.*.lazy*")
     return found
 
 
@@ -348,6 +348,25 @@ def test_a_stub_that_was_only_touched(folder: Path, monkeypatch: pytest.MonkeyPa
     """It is not parsed again: what was installed once may lie elsewhere, and may not be written to."""
     package = stubbed(folder, "from .m import x\n")
     os.utime(package.__file__ + "i", ns=(1, 1))
+    monkeypatch.setitem(sys.modules, "load._lazy.stub_parsing", None)
+    assert again(package).__all__ == ["x"]
+
+
+def test_it_is_kept_outside_of_the_package(folder: Path) -> None:
+    """An uninstaller knows nothing of it: a folder that stays for it could still be imported."""
+    package = stubbed(folder, "from .m import x\n")
+    assert package.x == "m.x"
+    assert kept(package).is_file()
+    inside = Path(package.__file__).parent
+    assert [path for path in inside.rglob("*") if path.suffix not in (".py", ".pyi", ".pyc") and path.is_file()] == []
+
+
+def test_a_place_that_may_not_be_written_to(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where an administrator installed it: it is kept in the user's cache, and parsed once all the same."""
+    (folder / "__pycache__").write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv("LOAD_CACHE_DIR", str(tmp_path / "cache"))
+    package = stubbed(folder, "from .m import x\n")
+    assert len(list((tmp_path / "cache" / "stubs").glob("*.lazy"))) == 1
     monkeypatch.setitem(sys.modules, "load._lazy.stub_parsing", None)
     assert again(package).__all__ == ["x"]
 
