@@ -8,7 +8,8 @@ import sys
 import threading
 import time
 
-from load.errors import InstallError
+from load import _interpreter
+from load.errors import InstallError, LoadError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def run(
     Raises:
         InstallError: it ran longer than `timeout`.
         OSError: it could not be started.
+        LoadError: it would start this program once more, which is no Python.
     """
+    _check_program(command)
     started = time.perf_counter()
     process: subprocess.Popen[str] = subprocess.Popen(  # type: ignore[call-overload]  # the group is said otherwise on Windows
         list(command),
@@ -92,6 +95,13 @@ def run(
     if watchdog.expired:
         raise _too_slow(command, timeout, output)
     return Finished(command, process.returncode, output.stdout, output.stderr, time.perf_counter() - started)
+
+
+def _check_program(command: Sequence[str]) -> None:
+    """Nothing here is meant for the program that this process is: it would not end, or start itself anew and anew."""
+    why = _interpreter.why_not_python()
+    if why is not None and command[0] in ("", sys.executable):
+        raise LoadError(f"No Python can be started here: {why}.", hint="do it in the Python that it is developed with")
 
 
 def _own_group() -> dict[str, int]:

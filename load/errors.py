@@ -219,7 +219,7 @@ class InstallRefused(InstallError, ModuleNotFoundError):
 
     Attributes:
         reason: "policy", "lock", "unknown-name", "near-miss", "heavy", "build", "replacement", "third-party",
-            "declined", "offline", "unsafe", "needed", "read-only" or "standard-library".
+            "declined", "offline", "unsafe", "needed", "read-only", "frozen" or "standard-library".
     """
 
     code = "install-refused"

@@ -6,6 +6,7 @@ import os
 import sys
 
 from load import _config
+from load._install.job import interpreter
 from load.errors import BackendNotFound
 
 TYPE_CHECKING = False
@@ -20,9 +21,11 @@ def choose() -> Backend:
 
     Raises:
         BackendNotFound: there is none; the error lists where it was looked for.
+        InstallRefused: there is no Python that it could work for.
     """
     if substitute is not None:
         return substitute
+    interpreter()
     wanted = _config.get("backend")
     looked: list[str] = []
     if wanted in ("auto", "uv"):

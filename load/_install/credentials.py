@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from load import _interpreter
 from load._redact import keep_secret
 from load.errors import InstallError
 
@@ -117,7 +118,7 @@ def _keyring_command(url: str, host: str, user: str) -> list[str]:
     from importlib.machinery import PathFinder
     from shutil import which
 
-    if PathFinder.find_spec("keyring") is not None:
+    if _interpreter.is_python() and PathFinder.find_spec("keyring") is not None:
         return [sys.executable, "-P", "-c", _ASK_KEYRING, url, host, user]
     program = which("keyring")
     return [program, "get", url, user] if program and user else []

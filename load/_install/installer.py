@@ -10,6 +10,7 @@ from load import _config, _console, _events
 from load._install import afterwards, environment, installed, intent, reachability, refusal, target
 from load._install.backends import choose
 from load._install.environment import EnvironmentInstall, NeedsPlan
+from load._install.job import interpreter
 from load._install.order import Order, Outcome
 from load._install.overlay_install import OverlayInstall
 from load._install.permission import Permission
@@ -174,7 +175,7 @@ def look(needs: Sequence[Need], caller: Caller, *, importable: Callable[[str], b
     if not open_needs:
         return Plan((), (), target=goal.name, backend="")
     verdicts = permission.verdicts()
-    if any(verdict.reason == "near-miss" for _, verdict in verdicts):  # the index is not even asked
+    if any(verdict.reason in ("near-miss", "frozen") for _, verdict in verdicts):  # the index is not even asked
         because = [verdict.because for _, verdict in verdicts if verdict.action in (ASK, REFUSE)]
         asked = [need.requirement for need in open_needs]
         word = _strictest([verdict.action for _, verdict in verdicts], asked=False)
@@ -221,11 +222,12 @@ def install_locked(
 
     Raises:
         VersionConflict: another version is loaded; nothing was changed.
-        InstallRefused: a need is not in the lock.
+        InstallRefused: a need is not in the lock, or there is no Python to install for.
         InstallError: the backend failed; a file that is not the one of the lock is such a failure.
     """
     from load._install.solving import loaded
 
+    interpreter()
     standing = loaded(installed.visible())
     blocked = [(standing[each.name], each) for each in locked if each.name in standing]
     if blocked:

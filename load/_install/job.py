@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+from load import _interpreter
 from load._install.installed import name_in
-from load.errors import InstallError
+from load.errors import InstallRefused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -160,12 +161,14 @@ def interpreter() -> str:
     """This Python's own program.
 
     Raises:
-        InstallError: Python is embedded and has none.
+        InstallRefused: this process is no Python, but a program that holds one: its `sys.executable` is the program.
     """
-    if not sys.executable:
-        raise InstallError(
-            "This Python is embedded in another program and has no interpreter to install with.",
-            hint="install what is needed before the program starts",
+    why = _interpreter.why_not_python()
+    if why is not None:
+        raise InstallRefused(
+            f"Nothing can be installed or removed here: {why}.",
+            hint="do it where the program is built, or before it starts",
+            reason="frozen",
         )
     return sys.executable
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from load import _config, _console
+from load._install.job import interpreter
 from load.errors import InstallRefused
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ def check_order(what: str, caller: Caller, command: str, *, agreed: bool = False
     Raises:
         InstallRefused: the policy says no.
     """
+    interpreter()
     mode, origin = _config.lookup("install")
     if mode == "never":
         because = f"install = never (from {origin})"

@@ -5,7 +5,7 @@ It is the names asked for that are judged; what they depend on comes along and i
 
 from __future__ import annotations
 
-from load import _config
+from load import _config, _interpreter
 from load._names import ImportName, import_names_of, lookup, near_known, normalize
 
 TYPE_CHECKING = False
@@ -176,6 +176,9 @@ def judge(need: Need, caller: Caller, *, person: bool) -> Verdict:
         caller: who asked for it.
         person: whether a person is there to be asked.
     """
+    why = _interpreter.why_not_python()
+    if why is not None:
+        return _near_miss(need, person=False) or Verdict(REFUSE, "frozen", f"{why}: there is no Python to install for")
     mode, origin = _config.lookup("install")
     refusal = _refused_by_mode(mode, origin)
     if refusal is None and mode == "locked":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from load import _config
+from load import _config, _interpreter
 from load._install.failures import CONFLICT, NETWORK, NOT_FOUND
 from load._install.indexes import index_of
 from load.errors import InstallError, InstallRefused, NotProvided, VersionConflict
@@ -64,13 +64,16 @@ def _next_step(needs: Sequence[Need], verdict: Verdict, target: Target) -> str:
         return f"load install {_arguments(needs)}, or list the package in the setting trust"
     if verdict.reason == "policy" and _config.get("install") == "ask":
         return f"at a terminal: load install {_arguments(needs)}"
-    if verdict.reason in ("policy", "offline"):
+    if verdict.reason in ("policy", "offline", "frozen"):
         return command(needs, target)
     return f"load install {_arguments(needs)}"
 
 
 def command(needs: Sequence[Need], target: Target) -> str:
-    """The command that installs it without `load`; a bound name is left to `load`, which keeps it to its index."""
+    """What brings it without `load`; a bound name is left to `load`, which keeps it to its index."""
+    if not _interpreter.is_python():
+        modules = [need.module for need in needs if need.module]
+        return _interpreter.how_to_bundle([need.requirement for need in needs], modules)
     if any(need.distribution and index_of(need.distribution) for need in needs):
         return f"load install {_arguments(needs)}, where that is allowed (it is bound to a private index)"
     if target.is_overlay:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from load import _config
+from load import _config, _interpreter
 
 STATE = ".load"  # no import name and no distribution can be called so
 
@@ -52,9 +52,11 @@ substitute: Target | None = None  # what `load.testing` puts in the place of thi
 
 
 def choose() -> Target:
-    """A writable virtual or conda environment, else an overlay."""
+    """A writable virtual or conda environment, else an overlay; for a frozen program it is never used."""
     if substitute is not None:
         return substitute
+    if not _interpreter.is_python():
+        return Target(None, "none")
     folder = site_packages()
     if is_environment() and os.access(folder, os.W_OK):
         return Target(folder, f"the environment {sys.prefix}")
@@ -85,5 +87,10 @@ def _is_conda_environment() -> bool:
     if not os.path.isdir(os.path.join(sys.prefix, "conda-meta")):
         return False
     is_base = os.path.isdir(os.path.join(sys.prefix, "condabin"))
-    marked = os.path.isfile(os.path.join(os.path.dirname(os.__file__), "EXTERNALLY-MANAGED"))
-    return not is_base and not marked
+    return not is_base and not is_externally_managed()
+
+
+def is_externally_managed() -> bool:
+    """Whether this Python, outside of virtual environments, bears the marker of PEP 668."""
+    file = getattr(os, "__file__", None)  # none where somebody has frozen the standard library
+    return file is not None and os.path.isfile(os.path.join(os.path.dirname(file), "EXTERNALLY-MANAGED"))

@@ -136,6 +136,14 @@ def command(requirement: str) -> str:
     import shlex
     import sys
 
+    from load import _interpreter
+
+    if not _interpreter.is_python():
+        from load._names import import_names_of
+
+        known = import_names_of(requirement)[:1]  # none of an extra, which brings something else
+        modules = known or (() if "[" in requirement else (requirement.replace("-", "_"),))
+        return _interpreter.how_to_bundle([requirement], modules)
     return f"{shlex.quote(sys.executable or 'python')} -m pip install {shlex.quote(requirement)}"
 
 

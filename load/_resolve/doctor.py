@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from load import _config
+from load import _config, _interpreter
 from load._console.wording import size
 from load._redact import redact
 from load._resolve import findings as look
@@ -118,8 +118,9 @@ class _Examination:
         values = {name: _plain(_config.get(name)) for name, _, _ in settings}
         for check in look.checks():
             self._check(check)
-        self._check(_backend)
-        if self._online:
+        if _interpreter.is_python():
+            self._check(_backend)
+        if self._online and _interpreter.is_python():
             self._check(lambda: _ask_indexes(facts))
         return Diagnosis(facts, settings, self._findings.values(), values=values)
 

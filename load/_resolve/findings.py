@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from load import _config
+from load import _config, _interpreter
 from load._install import installed, intent, target
 from load._resolve.wanted import OWN
 from load._settings import SETTINGS
@@ -48,6 +48,8 @@ class Finding:
 
 def checks() -> list[Callable[[], Iterator[Finding]]]:
     """All that is looked for without the network; each may raise a LoadError where the settings are wrong."""
+    if not _interpreter.is_python():
+        return [frozen, variables, changed_by_others]
     return [
         variables,
         cooldown,
@@ -61,6 +63,12 @@ def checks() -> list[Callable[[], Iterator[Finding]]]:
         command,
         programs,
     ]
+
+
+def frozen() -> Iterator[Finding]:
+    """A program that holds Python, and is none."""
+    fact = f"{_interpreter.why_not_python()}: nothing is installed on demand, and what is missing stays missing"
+    yield Finding(NOTE, "frozen", fact, "bundle what it needs where it is built, see docs/how-to/frozen.md")
 
 
 # -- settings ----------------------------------------------------------------------------------------------------------
@@ -312,4 +320,4 @@ def programs() -> Iterator[Finding]:
 
 
 def _python() -> str:
-    return sys.executable or "python"
+    return sys.executable if _interpreter.is_python() else "python"

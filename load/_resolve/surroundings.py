@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from load import _config
+from load import _config, _interpreter
 from load._install import backends, installed, overlay, target
 from load._redact import redact
 from load._settings import SETTINGS
-from load.errors import BackendNotFound
+from load.errors import BackendNotFound, InstallRefused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,13 +32,16 @@ def surroundings() -> dict[str, Any]:
 
 
 def python() -> str:
-    """The version and the path of this Python."""
+    """The version and the path of this Python; of a frozen program, its own."""
     return f"{sys.version.split()[0]} ({sys.executable})"
 
 
 def kind_of_python() -> str:
     """Whether it is a virtual environment, one of conda, or the system's."""
-    marker = " (marked as externally managed, PEP 668)" if is_externally_managed() else ""
+    why = _interpreter.why_not_python()
+    if why is not None:
+        return why
+    marker = " (marked as externally managed, PEP 668)" if target.is_externally_managed() else ""
     if sys.prefix != sys.base_prefix:
         return f"virtual environment of {sys.base_prefix}"
     if os.path.isdir(os.path.join(sys.prefix, "conda-meta")):
@@ -47,14 +50,12 @@ def kind_of_python() -> str:
     return f"no environment{marker}"
 
 
-def is_externally_managed() -> bool:
-    """Whether this Python, outside of virtual environments, bears the marker of PEP 668."""
-    return os.path.isfile(os.path.join(os.path.dirname(os.__file__), "EXTERNALLY-MANAGED"))
-
-
 def why_target() -> str:
     """Why installs go where they go."""
     goal = target.choose()
+    why = _interpreter.why_not_python()
+    if why is not None:
+        return why
     if not goal.is_overlay:
         return "it is an environment that may be changed"
     folder = target.site_packages()
@@ -67,13 +68,15 @@ def backend() -> str:
     """The name of the backend that would be used."""
     try:
         return backends.choose().name
-    except BackendNotFound as error:
+    except (BackendNotFound, InstallRefused) as error:
         return f"none: {error.message}"
 
 
 def all_backends() -> dict[str, str]:
     """Each backend that is there → its version and where it was found."""
     found: dict[str, str] = {}
+    if not _interpreter.is_python():
+        return found
     uv = backends._find_uv([])  # the search itself, whatever the setting `backend` says
     if uv is not None:
         found["uv"] = f"{_version_of(uv)} ({uv})"
