@@ -9,9 +9,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
 
-_OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+# Code says where it lay when it was compiled, and in a frozen program its file lies elsewhere: PyInstaller has the code
+# say `load/_caller.py`, cx_Freeze leaves the path of the machine that built it. Nuitka has both say the same. With each
+# of them all lies in one folder, the standard library as well.
+_WRITTEN = sys._getframe().f_code.co_filename
+_OWN = os.path.dirname(_WRITTEN) + os.sep
+_BESIDE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _INSTALLED = [f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}"]  # and the overlays in use
+
+
+def _standard_library() -> str:
+    """The folder of Python's own code, as that says it; no file name begins with it where that is no folder."""
+    file = getattr(os, "__file__", None)
+    if file is None or __file__ != _WRITTEN:
+        from encodings import search_function  # which no Python starts without
+
+        file = os.path.dirname(search_function.__code__.co_filename)
+    folder = os.path.dirname(file)
+    return (os.path.abspath(folder) if folder else "<frozen ") + os.sep
+
+
+_STANDARD_LIBRARY = _standard_library()
+_IS_BUNDLE = __file__ != _WRITTEN or _STANDARD_LIBRARY == _BESIDE
 
 
 class Caller:
@@ -56,6 +75,9 @@ def is_standard_library(filename: str) -> bool:
     """Whether the file is part of Python itself, frozen modules included."""
     if filename.startswith("<frozen "):
         return True
+    if _IS_BUNDLE and (filename.startswith(_BESIDE) or not os.path.isabs(filename)):
+        root = filename.removeprefix(_BESIDE).partition(os.sep)[0]
+        return root.removesuffix(".py") in sys.stdlib_module_names
     return filename.startswith(_STANDARD_LIBRARY) and not _is_installed(filename)
 
 
