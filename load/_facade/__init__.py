@@ -5,6 +5,7 @@ table of own names, and quotes its annotations because even `__future__` is a fi
 """
 
 import sys
+from _imp import acquire_lock, release_lock
 
 from load._reserved import OWN, PREFIX, is_submodule
 
@@ -126,14 +127,37 @@ class PrefixFinder:
             root = fullname[len(PREFIX) :].partition(".")[0]
             if root.startswith("_") or is_submodule(root):
                 return None
-            from load._facade.prefix import describe
-
-            return describe(fullname, sys._getframe(1))
+            return _outside_the_lock(_describe, fullname, sys._getframe(1))
         if WATCHED and fullname.partition(".")[0] in WATCHED:
-            from load._facade.submodules import find_watched
-
-            return find_watched(fullname, path, target, sys._getframe(1))
+            return _outside_the_lock(_find_watched, fullname, path, target, sys._getframe(1))
         return None
+
+
+def _outside_the_lock(function: "Callable[..., ModuleSpec | None]", *arguments: "Any") -> "ModuleSpec | None":
+    """Call something that imports, without the global import lock that finders are asked under.
+
+    Another thread that imports the same may wait for that lock with the lock of a module that is wanted here.
+    """
+    try:
+        release_lock()
+    except RuntimeError:  # it is not held: somebody only asks where a module is
+        return function(*arguments)
+    try:
+        return function(*arguments)
+    finally:
+        acquire_lock()
+
+
+def _describe(*arguments: "Any") -> "ModuleSpec | None":
+    from load._facade.prefix import describe
+
+    return describe(*arguments)
+
+
+def _find_watched(*arguments: "Any") -> "ModuleSpec | None":
+    from load._facade.submodules import find_watched
+
+    return find_watched(*arguments)
 
 
 FINDER = PrefixFinder()

@@ -9,6 +9,7 @@ what they would have got without it.
 from __future__ import annotations
 
 import sys
+from _imp import acquire_lock, release_lock
 from _thread import RLock, get_ident
 
 from load import _names
@@ -40,17 +41,30 @@ class _Finder:
         target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
         """The spec of a module that was installed just now (`importlib.abc.MetaPathFinder`); None for all else."""
-        thread = get_ident()
-        if thread in _at_work or not _could_be_installed(fullname):
+        if get_ident() in _at_work:
             return None
-        frame = importing_frame(sys._getframe(1))
-        if frame is None or not is_statement(frame) or is_library(frame):
-            return None
-        _at_work.add(thread)
+        # Finders are asked under the global import lock. Another thread that imports what is imported here may wait for
+        # that lock, with the lock of such a module.
         try:
-            return _installed(fullname, import_names(sys._getframe(1)), frame)
+            release_lock()
+        except RuntimeError:  # it is not held: somebody only asks where a module is
+            return None
+        try:
+            return _found(fullname, sys._getframe(1))
         finally:
-            _at_work.discard(thread)
+            acquire_lock()
+
+
+def _found(fullname: str, finding: FrameType) -> ModuleSpec | None:
+    frame = importing_frame(finding)
+    if frame is None or not _could_be_installed(fullname) or not is_statement(frame) or is_library(frame):
+        return None
+    thread = get_ident()
+    _at_work.add(thread)
+    try:
+        return _installed(fullname, import_names(finding), frame)
+    finally:
+        _at_work.discard(thread)
 
 
 _FINDER = _Finder()

@@ -1,0 +1,71 @@
+"""The first uses of `load` by many threads at a time, in whatever way each of them asks.
+
+Finders are asked under the global import lock: one that imports there waits for another thread's module, which waits
+for that lock. With threads that take turns every few microseconds this showed in one process of three.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.environments import Python
+
+SHARED = "import sys, threading\nsys.runs = getattr(sys, 'runs', 0) + 1\nthreading.Event().wait(0.05)\nwhole = True\n"
+PROGRAM = """
+    import sys, threading
+    sys.setswitchinterval(1e-5)
+    import load
+    barrier = threading.Barrier(32)
+    found, errors = [], []
+    def ask(number):
+        barrier.wait()
+        try:
+            if number % 4 == 0:
+                module = load.shared
+            elif number % 4 == 1:
+                module = load("shared")
+            elif number % 4 == 2:
+                from load import shared as module
+            else:
+                import load.shared as module
+            found.append((module, module.whole))
+        except BaseException as error:
+            errors.append(error)
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(32)]
+    [each.start() for each in threads]; [each.join() for each in threads]
+    print(errors[:1], set(found) == {(sys.modules["shared"], True)}, sys.runs)
+"""
+
+
+@pytest.mark.parametrize("attempt", range(10))
+def test_nobody_waits_for_ever(child: Python, tmp_path: Path, attempt: int) -> None:
+    """All get the module, which runs once."""
+    assert attempt >= 0
+    (tmp_path / "shared.py").write_text(SHARED, encoding="utf-8")
+    assert child.run(PROGRAM, cwd=tmp_path, timeout=60).check().stdout == "[] True 1\n"
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_nor_where_plain_imports_may_install(child: Python, tmp_path: Path, attempt: int) -> None:
+    """Missing modules are looked for by many threads; each is told so, at once."""
+    assert attempt >= 0
+    code = """
+        import sys, threading
+        sys.setswitchinterval(1e-5)
+        import load
+        load.enable_auto_install()
+        barrier = threading.Barrier(16)
+        errors = []
+        def ask(number):
+            barrier.wait()
+            try:
+                exec(f"import nothing_of_that_name_{number % 4}")
+            except ImportError as error:
+                errors.append(error)
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(16)]
+        [each.start() for each in threads]; [each.join() for each in threads]
+        print(len(errors))
+    """
+    assert child.run(code, cwd=tmp_path, env={"LOAD_INSTALL": "never"}, timeout=60).check().stdout == "16\n"
