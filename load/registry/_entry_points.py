@@ -23,8 +23,13 @@ def entries_of(group: str) -> Iterator[tuple[str, Raw, str]]:
     """The names of a group, with what each stands for, and the distributions that it comes from."""
     found: dict[str, dict[str, str]] = {}  # name → what it stands for → distribution
     for each in entry_points(group=group):
-        distribution = each.dist.name if each.dist is not None else "an unknown distribution"
-        found.setdefault(each.name, {}).setdefault(of_entry_point(each), distribution)
+        distribution = (each.dist.name if each.dist is not None else None) or "an unknown distribution"
+        try:
+            target = of_entry_point(each)
+        except AttributeError:  # it is not of the form of one; that is told when somebody asks for it
+            target = ""
+        found.setdefault(each.name, {}).setdefault(target, distribution)
     for name, targets in found.items():
-        raw: Raw = next(iter(targets)) if len(targets) == 1 else Clash({owner: text for text, owner in targets.items()})
+        only = next(iter(targets)) if len(targets) == 1 else ""
+        raw: Raw = only or Clash({owner: text for text, owner in targets.items()})
         yield name, raw, " and ".join(targets.values())

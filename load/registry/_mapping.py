@@ -6,7 +6,7 @@ yet is found by `__missing__`. A table beside it holds all keys in order, with w
 
 import sys
 from _collections_abc import ItemsView, ValuesView
-from _thread import allocate_lock
+from _thread import RLock
 
 from load.registry._entries import ITSELF, ImportString, are_import_strings, origin_of, place_of, raw_of
 
@@ -63,7 +63,7 @@ class LazyImportDict(dict["K", "V"]):
         self._raw: dict[K, Raw] = {}
         self._origins: dict[K, Origin | str] = {}
         self._locks: dict[K, Any] = {}
-        self._guard = allocate_lock()  # held while an entry is replaced, never while one is resolved
+        self._guard = RLock()  # held while an entry is replaced, never while one is resolved; a signal may come then
         self._eager = eager_load
         self._resolve = resolve
         if entries:
@@ -267,18 +267,21 @@ class LazyImportDict(dict["K", "V"]):
             from load.registry._resolving import value_of
 
             loaded = value_of(self, key, raw, origin)
-        table = self._raw
+        has_value = eager or raw is ITSELF
         with self._guard:
-            if key in table:
+            old = dict.get(self, key, _NOTHING)  # let go of outside: its end may run anybody's code
+            if key in self._raw:
                 self._forget(key)
-            table[key] = raw
             self._origins[key] = origin
-            if eager or raw is ITSELF:
+            if has_value:  # before the table says so: who looks up holds no lock
                 dict.__setitem__(self, key, loaded)
+            self._raw[key] = raw
+            if not has_value:
+                dict.pop(self, key, None)
+        del old
 
     def _forget(self, key: "K") -> None:
-        """Drop what is known of an entry that is replaced, or taken out."""
-        dict.pop(self, key, None)
+        """Drop what else is known of an entry that is replaced, or taken out."""
 
     def _check(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin | str") -> None:
         """Raise where something must not be registered."""
@@ -298,7 +301,7 @@ class LazyImportDict(dict["K", "V"]):
         origin = origin_of(frame)
         origins: dict[Any, Any] = {}
         if isinstance(entries, LazyImportDict):
-            origins = {key: entries._origins[key] for key in entries}
+            origins = {key: entries._origins[key] for key in entries if key not in named}
             entries = {key: _copied(entries, key, raw) for key, raw in entries._table().items()}
         new = dict(entries, **named)
         values: dict[Any, Any] = {}
@@ -312,12 +315,17 @@ class LazyImportDict(dict["K", "V"]):
             lazies = {key: raw for key, raw in new.items() if raw is not ITSELF}
             values.update({key: value_of(self, key, raw, origin) for key, raw in lazies.items()})
         with self._guard:
-            if self._raw:
-                for key in self._raw.keys() & new.keys():
-                    self._forget(key)
+            replaced = list(self._raw.keys() & new.keys()) if self._raw else []
+            old = [dict.get(self, key) for key in replaced]  # let go of outside: its end may run anybody's code
+            for key in replaced:
+                self._forget(key)
+            self._origins.update({**dict.fromkeys(new, origin), **origins} if origins else dict.fromkeys(new, origin))
+            dict.update(self, values)  # before the table says so: who looks up holds no lock
             self._raw.update(new)
-            self._origins.update(origins or dict.fromkeys(new, origin))
-            dict.update(self, values)
+            for key in replaced:
+                if key not in values:
+                    dict.pop(self, key, None)
+        del old
 
     @staticmethod
     def _sorted_out(entries: "dict[Any, Any]") -> "tuple[dict[Any, Raw], dict[Any, Any]]":
@@ -348,9 +356,13 @@ class LazyImportDict(dict["K", "V"]):
 
     def _take_out(self, key: "K") -> None:
         with self._guard:
+            old = dict.get(self, key)  # let go of outside: its end may run anybody's code
             self._raw.pop(key, None)
-            self._origins.pop(key, None)
             self._forget(key)
+            dict.pop(self, key, None)
+            self._origins.pop(key, None)
+            self._locks.pop(key, None)
+        del old
 
     def clear(self) -> None:
         """Take out everything."""
@@ -405,11 +417,13 @@ class LazyImportDict(dict["K", "V"]):
     def _restore(self, snapshot: "Mapping[str, Any]") -> None:
         """Have what was registered when the snapshot was taken, and nothing else."""
         with self._guard:
+            old = list(dict.values(self))  # let go of outside: its end may run anybody's code
             self._raw.clear()
             dict.clear(self)
-            self._raw.update(snapshot["raw"])
-            dict.update(self, snapshot["loaded"])
             self._origins = dict(snapshot["origins"])
+            dict.update(self, snapshot["loaded"])
+            self._raw.update(snapshot["raw"])
+        del old
 
     __copy__ = copy
 

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from load._reference import Reference
-from load.registry._entries import Clash, Factory, place_of
+from load.registry._entries import ITSELF, Clash, Factory, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +45,8 @@ def resolved(entries: Table, values: dict[K, V], key: K) -> V:
         ImportError: it cannot be imported.
     """
     raw = entries._raw[key]
+    if raw is ITSELF:  # it was registered while it was looked up
+        return _present(entries, values, key)
     if type(raw) is not Factory:
         return _kept(entries, values, key, raw)
     with _turn(entries, key):
@@ -53,9 +55,20 @@ def resolved(entries: Table, values: dict[K, V], key: K) -> V:
         return _kept(entries, values, key, raw)
 
 
+def _present(entries: Table, values: dict[K, V], key: K) -> V:
+    if dict.__contains__(values, key):
+        return dict.__getitem__(values, key)
+    from load.errors import RegistryError
+
+    raise RegistryError(
+        f"{key!r} of {entries._named()} was taken out while it was looked up, or past its own methods.",
+        hint="register it again",
+    )
+
+
 def _kept(entries: Table, values: dict[K, V], key: K, raw: Raw) -> V:
     """Load a value and keep it, unless the key got another meaning meanwhile, or another thread was first."""
-    value: V = value_of(entries, key, raw, entries._origins[key])
+    value: V = value_of(entries, key, raw, entries._origins.get(key, ""))
     with entries._guard:
         if entries._raw.get(key) is not raw:
             return value
@@ -99,9 +112,10 @@ def _imported(entries: Table, text: str) -> Any:
 def _several(clash: Clash) -> Exception:
     from load.errors import RegistryError
 
+    several = len(clash.targets) > 1
     return RegistryError(
-        "Several distributions have an entry point of this name.",
-        context=tuple(f"{text} of {name}" for name, text in clash.targets.items()),
+        "Several distributions have an entry point of this name." if several else "The entry point names nothing.",
+        context=tuple(f"{text or 'one that is malformed'} of {name}" for name, text in clash.targets.items()),
         hint="register the one that is meant, or uninstall the others",
     )
 
@@ -157,9 +171,12 @@ def _is_circle(me: int) -> bool:
     """Whether the thread that this one would wait for waits, over others perhaps, for this one."""
     seen: set[int] = set()
     thread = me
-    while thread in _waits and thread not in seen:
+    while thread not in seen:
         seen.add(thread)
-        thread = _waits[thread].thread
+        turn = _waits.get(thread)
+        if turn is None:
+            return False
+        thread = turn.thread
         if thread == me:
             return True
     return False
@@ -191,6 +208,14 @@ def preload(entries: dict[K, V], keys: Iterable[K], *, background: bool) -> Futu
     future: Future[Resolved[K, V]] = Future()
 
     def run() -> None:
+        try:
+            load_each()
+        except BaseException as error:  # `sys.exit` of a module, or an interruption: who waits for it has to know
+            future.set_exception(error)
+            if not background:
+                raise
+
+    def load_each() -> None:
         found: Resolved[K, V] = Resolved()
         for key in keys:
             if future.cancelled():

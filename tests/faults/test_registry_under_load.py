@@ -107,3 +107,32 @@ def test_registering_while_others_look_up(child: Python, tmp_path: Path) -> None
         print(errors[:3], things["x"])
     """
     assert run(child, tmp_path, code) == "[] 2999\n"
+
+
+def test_looking_up_while_many_are_registered(child: Python, tmp_path: Path) -> None:
+    """What the table names is there: a value is never taken for something to import, or for a missing key."""
+    code = """
+        import sys, threading
+        from load.registry import LazyImportDict
+        sys.setswitchinterval(1e-6)
+        errors = []
+        for _ in range(20):
+            things = LazyImportDict()
+            stop = threading.Event()
+            def look():
+                while not stop.is_set():
+                    for key in (0, 9_999):
+                        try:
+                            things.get(key)
+                        except BaseException as error:
+                            errors.append(repr(error))
+            thread = threading.Thread(target=look)
+            thread.start()
+            things.update({number: object() for number in range(10_000)})
+            for number in range(100):
+                things[number] = object()
+            stop.set()
+            thread.join()
+        print(errors[:2])
+    """
+    assert run(child, tmp_path, code) == "[]\n"

@@ -700,6 +700,50 @@ def test_entry_points_are_read_once_and_late(folder: Path, monkeypatch: pytest.M
     assert pickle.loads(pickle.dumps(things)) == things
 
 
+def test_a_malformed_entry_point_harms_no_other(folder: Path) -> None:
+    """It is told of when it is asked for."""
+    info = folder / "odd-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text("[load.odd.group]\noops = not valid!\nfine = json:dumps\n", encoding="utf-8")
+    things = named()
+    things.load_entry_points("load.odd.group")
+    assert things["fine"].__name__ == "dumps"
+    with pytest.raises(RegistryError, match="names nothing"):
+        _ = things["oops"]
+
+
+def test_what_is_replaced_may_change_the_registry_as_it_goes() -> None:
+    """Its end runs anybody's code; nobody waits for himself."""
+    things: Registry[str, Any] = Registry("things", override=True)
+
+    class Going:
+        def __del__(self) -> None:
+            things.unregister("other")
+
+    things["other"] = 1
+    things.register("going", Going())
+    things["going"] = 2
+    assert list(things) == ["going"]
+
+
+def test_named_entries_beside_another_registry() -> None:
+    """All that was given can be looked up, and tells where it is from."""
+    one, other = named(), named()
+    one["x"] = "json:dumps"
+    other.update(one, y="json:loads")
+    assert other["y"].__name__ == "loads"
+    assert other.registered_in("y").startswith(f"{__file__}:")
+
+
+def test_a_factory_that_exits_ends_the_waiting() -> None:
+    """Who waits for what is loaded ahead is told."""
+    things = named()
+    things.register("exits", lambda: sys.exit(3))
+    with pytest.raises(SystemExit):
+        things.preload(["exits"]).result(timeout=30)
+
+
 def test_installing_is_opt_in() -> None:
     """With `load.resolve` what is not there may be installed; without it never."""
     sources = {"made-up-thing": "class Thing: pass\n"}
