@@ -41,11 +41,13 @@ def lazy_import(name: str, *, require: str | None = None, install: bool | None =
     frame = sys._getframe(1)
     resolve = _as_allowed if install is None else _as_asked(install, frame)
     try:
-        head, _, tail = name.partition(".")  # two parts are looked at faster than any number of them
+        is_name = name.isidentifier()
     except (AttributeError, TypeError):
         raise _wrong_type("name", 'a text like "numpy"', name, frame) from None
-    is_name = head.isidentifier() and (not tail or tail.isidentifier() or all(map(str.isidentifier, tail.split("."))))
-    if is_name and not name.endswith(".") and require is None and missing == "raise":
+    if not is_name:  # two parts are looked at faster than any number of them
+        head, _, tail = name.partition(".")
+        is_name = head.isidentifier() and (tail.isidentifier() or all(map(str.isidentifier, tail.split("."))))
+    if is_name and require is None and missing == "raise":
         return make(LazyModule, name, frame, resolve)
     name = _checked(name, frame, require, missing)
     if ":" not in name:
