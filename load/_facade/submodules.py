@@ -143,7 +143,7 @@ def find_watched(
     return spec
 
 
-def _plant_executed(name: str, module: ModuleType, error: BaseException | None) -> None:
+def _plant_executed(name: str, module: ModuleType | None, error: BaseException | None) -> None:
     stands = sys.modules.get(name, module)  # a module may put something else in its own place
     if error is None and type(stands) is ModuleType:
         plant(name, stands)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    After = Callable[[str, ModuleType, BaseException | None], None]
+    After = Callable[[str, ModuleType | None, BaseException | None], None]
     Before = Callable[[str, ModuleType], None]
 
 
@@ -37,6 +37,9 @@ class ForLoader:
         spec.loader = self._loader
         try:
             module: ModuleType | None = self._loader.create_module(spec)
+        except BaseException as error:
+            self._after(spec.name, None, error)
+            raise
         finally:
             spec.loader = self  # type: ignore[assignment]
         return module

@@ -21,7 +21,8 @@ def wrap(spec: ModuleSpec, *, after: After, before: Before | None = None) -> boo
     Args:
         spec: what a finder found, on its way to the import system. A namespace package's has no loader, and nothing of
             it is executed: both are called when its module is made.
-        after: gets the module's name, the module, and what its body raised, or None; the error goes on in any case.
+        after: gets the module's name, the module (None where it could not be made), and what was raised, or None; the
+            error goes on in any case.
         before: gets the name and the module, which has its own loader by then.
 
     Returns:

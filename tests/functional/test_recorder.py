@@ -1,0 +1,103 @@
+"""What every import costs, seen by a finder that asks the others."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import itertools
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from load._imports.recorder import Recorder
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    """One that is in the path during a test."""
+    made = Recorder()
+    made.install()
+    yield made
+    made.uninstall()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder on `sys.path`."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def write(folder: Path, **texts: str) -> dict[str, str]:
+    """Modules of fresh names; in their texts `{name}` is the fresh name of another."""
+    number = next(_NUMBERS)
+    names = {name: f"seen_{number}_{name}" for name in texts}
+    for name, text in texts.items():
+        (folder / f"{names[name]}.py").write_text(text.format(**names), encoding="utf-8")
+    importlib.invalidate_caches()
+    return names
+
+
+def test_who_imports_whom(recorder: Recorder, folder: Path) -> None:
+    """In the order of the beginnings, with the line that asked, and nothing counted twice."""
+    names = write(folder, a="\nimport {b}\nimport {c}\n", b="import {c}\n", c="x = 1\n")
+    importlib.import_module(names["a"])
+    a, b, c = recorder.imports
+    assert [each.name for each in recorder.imports] == [names["a"], names["b"], names["c"]]
+    assert (a.parent, b.parent, c.parent) == (None, a, b)
+    assert b.place == f"{folder / names['a']}.py:2"
+    assert (b.importer, c.importer) == (names["a"], names["b"])
+    assert c.origin == str(folder / f"{names['c']}.py")
+    total = sum(each.self_seconds for each in recorder.imports)
+    assert total == pytest.approx(a.seconds)
+    assert all(min(each.found, each.created, each.executed, each.self_seconds) >= 0 for each in recorder.imports)
+
+
+def test_nothing_is_left_on_the_module(recorder: Recorder, folder: Path) -> None:
+    """Its loader and spec are its own, while it runs and after."""
+    names = write(folder, a="import sys\nseen = type(__loader__).__name__, type(__spec__.loader).__name__\n")
+    module = importlib.import_module(names["a"])
+    assert module.seen == ("SourceFileLoader", "SourceFileLoader")
+    assert "seen" in inspect.getsource(module)
+    assert recorder.imports
+    recorder.uninstall()
+    assert recorder not in sys.meta_path
+
+
+def test_what_fails_is_marked(recorder: Recorder, folder: Path) -> None:
+    """And what imports it goes on as it would."""
+    names = write(
+        folder, a="try:\n    import {b}\nexcept ValueError:\n    pass\nimport {c}\n", b="raise ValueError(3)\n", c=""
+    )
+    importlib.import_module(names["a"])
+    a, b, c = recorder.imports
+    assert isinstance(b.error, ValueError)
+    assert (a.error, c.error, c.parent) == (None, None, a)
+
+
+def test_looking_for_a_module_is_no_import(recorder: Recorder, folder: Path) -> None:
+    """And gets the spec that it would get."""
+    names = write(folder, a="x = 1\n")
+    spec = importlib.util.find_spec(names["a"])
+    assert spec is not None
+    assert type(spec.loader).__name__ == "SourceFileLoader"
+    assert recorder.imports == []
+
+
+def test_memory_of_each(folder: Path) -> None:
+    """Given by whoever reads it; a part is not counted again above."""
+    readings = itertools.count(0, 100)
+    recorder = Recorder(memory=lambda: next(readings))
+    recorder.install()
+    try:
+        names = write(folder, a="import {b}\n", b="")
+        importlib.import_module(names["a"])
+    finally:
+        recorder.uninstall()
+    a, b = recorder.imports
+    assert (a.bytes, b.bytes, a.self_bytes, b.self_bytes) == (300, 100, 200, 100)
