@@ -218,15 +218,21 @@ def raw_of(value: object, *, is_recipe: bool) -> "tuple[Raw, Any]":
     if kind is tuple and value and all(type(each) in (str, ImportString) for each in value):  # type: ignore[attr-defined]
         return tuple(map(ImportString, value)), None  # type: ignore[call-overload]
     if kind.__module__ == "importlib.metadata" and kind.__name__ == "EntryPoint":
-        return of_entry_point(value), None
+        text = of_entry_point(value)
+        if not is_import_string(text):
+            raise not_an_import_string(text)
+        return text, None
     if is_recipe and callable(value) and not isinstance(value, type):
         return Factory(value), None
     return ITSELF, value
 
 
 def of_entry_point(entry_point: "Any") -> str:
-    """What an entry point names."""
-    return f"{entry_point.module}:{entry_point.attr}" if entry_point.attr else str(entry_point.module)
+    """What an entry point names, without its extras; not what it should be where it is malformed.
+
+    Its own `module` and `attr` fail then with an error that depends on the Python.
+    """
+    return "".join(str(entry_point.value).partition("[")[0].split())
 
 
 def target_of(raw: "Raw", value: object) -> object:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from threading import RLock
 
-from load.registry._entries import Clash, of_entry_point
+from load.registry._entries import Clash, is_import_string, of_entry_point
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +24,8 @@ def entries_of(group: str) -> Iterator[tuple[str, Raw, str]]:
     found: dict[str, dict[str, str]] = {}  # name → what it stands for → distribution
     for each in entry_points(group=group):
         distribution = (each.dist.name if each.dist is not None else None) or "an unknown distribution"
-        try:
-            target = of_entry_point(each)
-        except AttributeError:  # it is not of the form of one; that is told when somebody asks for it
-            target = ""
+        text = of_entry_point(each)
+        target = text if is_import_string(text) else ""  # told of when somebody asks for it
         found.setdefault(each.name, {}).setdefault(target, distribution)
     for name, targets in found.items():
         only = next(iter(targets)) if len(targets) == 1 else ""
