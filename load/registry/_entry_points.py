@@ -5,7 +5,7 @@ Source: https://packaging.python.org/specifications/entry-points/
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from importlib.metadata import Distribution, distributions, entry_points
 from threading import RLock
 
 from load.registry._entries import Clash, is_import_string, of_entry_point
@@ -19,14 +19,32 @@ if TYPE_CHECKING:
 reading = RLock()  # held by who registers them, so that nobody sees half of them
 
 
+def _declared(group: str) -> list[tuple[str, str, str | None]]:
+    """Name, what it names, and the distribution of each entry point of a group."""
+    try:
+        found = list(entry_points(group=group))
+    except ValueError:  # since 3.15 one malformed entry point keeps all others from being read
+        return [each for one in distributions() for each in _read(one, group)]
+    return [(each.name, of_entry_point(each), each.dist.name if each.dist is not None else None) for each in found]
+
+
+def _read(distribution: Distribution, group: str) -> list[tuple[str, str, str | None]]:
+    from configparser import ConfigParser
+
+    parser = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(distribution.read_text("entry_points.txt") or "")
+    if not parser.has_section(group):
+        return []
+    return [(name, "".join(text.partition("[")[0].split()), distribution.name) for name, text in parser.items(group)]
+
+
 def entries_of(group: str) -> Iterator[tuple[str, Raw, str]]:
     """The names of a group, with what each stands for, and the distributions that it comes from."""
     found: dict[str, dict[str, str]] = {}  # name → what it stands for → distribution
-    for each in entry_points(group=group):
-        distribution = (each.dist.name if each.dist is not None else None) or "an unknown distribution"
-        text = of_entry_point(each)
+    for name, text, distribution in _declared(group):
         target = text if is_import_string(text) else ""  # told of when somebody asks for it
-        found.setdefault(each.name, {}).setdefault(target, distribution)
+        found.setdefault(name, {}).setdefault(target, distribution or "an unknown distribution")
     for name, targets in found.items():
         only = next(iter(targets)) if len(targets) == 1 else ""
         raw: Raw = only or Clash({owner: text for text, owner in targets.items()})
