@@ -46,6 +46,11 @@ def attribute_named(code: CodeType, offset: int) -> str | None:
     return code.co_names[argument_of(instructions, offset, extended_argument(code)) >> _NAME_SHIFT]
 
 
+def line_of(code: CodeType, offset: int) -> int:
+    """The line of the instruction at `offset` (bytes), or 0 where the code has none."""
+    return next((line or 0 for start, end, line in code.co_lines() if start <= offset < end), 0)
+
+
 def argument_of(instructions: bytes, offset: int, prefix: int) -> int:
     """The argument of an instruction, with the bytes that the prefixes before it add."""
     argument, shift = instructions[offset + 1], 8

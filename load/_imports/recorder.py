@@ -10,16 +10,15 @@ import sys
 from _thread import _local, get_ident
 from time import perf_counter
 
+from load._imports.statements import importing_frame
 from load._imports.wrapping import wrap
+from load._instructions import line_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import CodeType, FrameType, ModuleType
-
-_IMPORT_SYSTEM = "<frozen importlib._bootstrap"
-_FINDING = frozenset(("_find_spec", "find_spec"))
 
 
 class Import:
@@ -46,9 +45,9 @@ class Import:
         "thread",
     )
 
-    def __init__(self, name: str, recorder: Recorder, frame: FrameType | None, stack: list[Import]) -> None:
+    def __init__(self, name: str, recorder: Recorder, frame: FrameType, stack: list[Import]) -> None:
         self.name = name
-        self.importer: str = frame.f_globals.get("__name__", "") if frame is not None else ""
+        self.importer: str = frame.f_globals.get("__name__", "")
         self.parent = stack[-1] if stack else None
         self.thread = get_ident()
         self.origin = ""
@@ -57,19 +56,15 @@ class Import:
         self.inner_bytes = 0
         self.error: BaseException | None = None
         self._recorder = recorder
-        self._code: CodeType | None = frame.f_code if frame is not None else None
-        self._offset = frame.f_lasti if frame is not None else -1
+        self._code: CodeType = frame.f_code
+        self._offset = frame.f_lasti
         self._base = recorder.memory() if recorder.memory is not None else 0
         self.started = self._mark = perf_counter()
 
     @property
     def place(self) -> str:
-        """File and line of the statement that asked for it, or ""."""
-        code = self._code
-        if code is None:
-            return ""
-        lines = (line for start, end, line in code.co_lines() if start <= self._offset < end)
-        return f"{code.co_filename}:{next(lines, 0) or 0}"
+        """File and line of the statement that asked for it."""
+        return f"{self._code.co_filename}:{line_of(self._code, self._offset)}"
 
     @property
     def self_seconds(self) -> float:
@@ -163,10 +158,10 @@ class Recorder:
         asked: set[str] = self._threads.asked
         if name in asked:
             return None
-        frame = _importing(sys._getframe(1))
-        if frame is None:
+        importer = importing_frame(sys._getframe(1))
+        if importer is None:
             return None
-        record = Import(name, self, _importer(frame), stack)
+        record = Import(name, self, importer, stack)
         asked.add(name)
         try:
             spec = self._asked(name, path, target)
@@ -191,21 +186,3 @@ class Recorder:
                 if spec is not None:
                     return spec
         return None
-
-
-def _importing(frame: FrameType | None) -> FrameType | None:
-    """The frame of the import system that asks for a module to import it; None where it is only looked for."""
-    while frame is not None and frame.f_code.co_name in _FINDING:
-        frame = frame.f_back
-    if frame is None or frame.f_code.co_name != "_find_and_load_unlocked":
-        return None
-    return frame if frame.f_code.co_filename.startswith(_IMPORT_SYSTEM) else None
-
-
-def _importer(frame: FrameType | None) -> FrameType | None:
-    """The nearest frame that is none of the import system's."""
-    while frame is not None and (
-        frame.f_code.co_filename.startswith(_IMPORT_SYSTEM) or frame.f_globals.get("__name__") == "importlib"
-    ):
-        frame = frame.f_back
-    return frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from load._caller import Caller, find_caller, package_of
+from load._instructions import line_of
 from load._reference import Reference, absolute
 
 TYPE_CHECKING = False
@@ -70,11 +71,6 @@ class Declaration:
 
     def __repr__(self) -> str:
         return f"Declaration({self.name!r}, {str(self)!r})"
-
-
-def line_of(code: CodeType, offset: int) -> int:
-    """The line of the instruction at `offset` (bytes), or 0 where the code has none."""
-    return next((line or 0 for start, end, line in code.co_lines() if start <= offset < end), 0)
 
 
 def materialize_declared(declaration: Declaration, user: FrameType) -> Any:

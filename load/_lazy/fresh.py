@@ -73,7 +73,7 @@ def look():
         try:
             import traceback
             lines = traceback.format_exception(type(failed), failed, failed.__traceback__.tb_next)
-        except Exception:
+        except Exception:  # the package has broken what this needs, or its text: the type is told all the same
             pass
         out.write(dumps({"failed": type(failed).__name__, "lines": "".join(lines).splitlines()}))
         return

@@ -124,7 +124,7 @@ class LazyPackage:
     @property
     def place(self) -> str:
         """File and line of the declaration."""
-        from load._lazy.declaration import line_of
+        from load._instructions import line_of
 
         return f"{self._code.co_filename}:{line_of(self._code, self._offset)}"
 

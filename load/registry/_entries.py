@@ -279,7 +279,7 @@ def place_of(origin: "Origin | str") -> str:
     """File and line of an origin."""
     if isinstance(origin, str):
         return origin
-    from load._lazy.declaration import line_of
+    from load._instructions import line_of
 
     code, offset = origin
     return f"{code.co_filename}:{line_of(code, offset)}"
