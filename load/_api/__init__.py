@@ -53,8 +53,8 @@ def available(name: str) -> bool:
     """Tell whether a module could be imported now, without importing or installing anything.
 
     Args:
-        name: a dotted import name or an alias; or "package.name", a name of a lazy package that was imported, which is
-            there if what it leads to, and what that imports at once, can be found.
+        name: a dotted import name or an alias; or "package.name", a name of a lazy package, which is there
+            if what it leads to, and what that imports at once, can be found.
 
     Raises:
         SourceError: it is no name but a spec; `load.why` tells about those.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-class PrivateRoute(Route):
+class PrivateRoute(Route, ABC):
     """What is the same for both."""
 
     def __init__(self, environment: dict[str, str], scratch: str) -> None:
@@ -46,13 +47,13 @@ class PrivateRoute(Route):
         """What the backend says, with the true addresses of indexes."""
         return self._signpost.plain(text)
 
+    @abstractmethod
     def _read(self) -> tuple[list[tuple[str, str]], list[str]]:
         """Name and address of each index that is not private, the default first; and folders of files."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _set(self, urls: Sequence[str], links: Sequence[str]) -> None:
         """Have the backend use these and nothing else."""
-        raise NotImplementedError
 
     def _past_proxies(self) -> None:
         for name in ("NO_PROXY", "no_proxy"):
