@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _LONGEST = 4_096  # bytes of an answer, a line of the terminal
 _LABEL = 12  # characters of a label with its colon and the blanks after it
 _DETAILS = 3  # so often they are shown; who asks for them for ever has not said yes
+_SIGNALS = 0.2  # seconds between two looks at whether a signal came
 _WORDS = {"y": "yes", "yes": "yes", "a": "always", "always": "always", "d": "details", "details": "details"}
 
 
@@ -165,10 +166,24 @@ def _ask_terminal(prompt: str) -> str:
     write(prompt)
     # From the terminal itself: not `input`, which would put the answer into the history of the prompt, nor the stream,
     # which may hold what was typed before.
-    answer = os.read(sys.stdin.fileno(), _LONGEST)
+    terminal = sys.stdin.fileno()
+    _wait_for_an_answer(terminal)
+    answer = os.read(terminal, _LONGEST)
     if not answer.endswith(b"\n"):
         raise EOFError
     return answer.decode(errors="replace")
+
+
+def _wait_for_an_answer(terminal: int) -> None:
+    """Return when a line can be read, or raise what Ctrl-C raises, however early it came.
+
+    A signal between the last bytecode and the wait of a read interrupts neither: that read would wait on.
+    """
+    if sys.platform != "win32":
+        import select
+
+        while not select.select([terminal], [], [], _SIGNALS)[0]:
+            pass
 
 
 def _something_was_typed_before() -> bool:

@@ -163,45 +163,42 @@ def test_doctest_and_timeit_ask(child: Python) -> None:
     assert result.check().stdout == "True True\n"
 
 
+SHARED = "import sys, threading\nsys.runs = getattr(sys, 'runs', 0) + 1\nthreading.Event().wait(0.05)\nwhole = True\n"
+ASKED_TOGETHER = """
+    import sys, threading
+    import load
+
+    barrier = threading.Barrier(32)
+    found, errors = [], []
+
+    def ask(number):
+        barrier.wait()
+        try:
+            if number % 4 == 0:
+                module = load.shared
+            elif number % 4 == 1:
+                module = load("shared")
+            elif number % 4 == 2:
+                from load import shared as module
+            else:
+                import load.shared as module
+            found.append((module, module.whole))
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(32)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert not errors, errors
+    assert set(found) == {(sys.modules["shared"], True)} and sys.runs == 1
+    print("worked")
+"""
+
+
 def test_threads_that_ask_together_get_the_same(child: Python, tmp_path: Path) -> None:
     """Thirty-two at a barrier, by attribute, call and import statement: the module runs once, whole."""
-    (tmp_path / "shared.py").write_text(
-        "import sys, threading\nsys.runs = getattr(sys, 'runs', 0) + 1\nthreading.Event().wait(0.05)\nwhole = True\n",
-        encoding="utf-8",
-    )
-    result = child.run(
-        """
-        import sys, threading
-        import load
-
-        barrier = threading.Barrier(32)
-        found, errors = [], []
-
-        def ask(number):
-            barrier.wait()
-            try:
-                if number % 4 == 0:
-                    module = load.shared
-                elif number % 4 == 1:
-                    module = load("shared")
-                elif number % 4 == 2:
-                    from load import shared as module
-                else:
-                    import load.shared as module
-                found.append((module, module.whole))
-            except BaseException as error:
-                errors.append(error)
-
-        threads = [threading.Thread(target=ask, args=(number,)) for number in range(32)]
-        for thread in threads: thread.start()
-        for thread in threads: thread.join()
-        assert not errors, errors
-        assert set(found) == {(sys.modules["shared"], True)} and sys.runs == 1
-        print("worked")
-        """,
-        cwd=tmp_path,
-    )
-    assert result.check().stdout == "worked\n"
+    (tmp_path / "shared.py").write_text(SHARED, encoding="utf-8")
+    assert child.run(ASKED_TOGETHER, cwd=tmp_path).check().stdout == "worked\n"
 
 
 def test_cycles_behave_as_in_python(child: Python, tmp_path: Path) -> None:
