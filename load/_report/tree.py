@@ -1,0 +1,235 @@
+"""A profile as a tree for the terminal: the dearest modules below those that imported them, the others folded."""
+
+from __future__ import annotations
+
+import heapq
+import unicodedata
+
+from load._report.document import checked
+from load._report.nesting import Nesting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Literal, TypeAlias
+
+    from load._report.document import Profile
+
+    Segment: TypeAlias = tuple[str, str]
+    Line: TypeAlias = tuple[Segment, ...]
+
+_MEGABYTE = 1_000_000
+_DEAR, _NOTABLE, _SMALL = 0.10, 0.03, 0.005  # parts of the whole
+_WIDE = 72  # columns: below, time and memory have no room beside one another
+_NARROWEST = 40  # columns: below, names are cut to nothing
+_GAP = 2  # columns between two of the table
+_PLACE_LEAST = 16  # columns: below, a place says nothing
+
+
+def tree(
+    document: Mapping[str, Any], *, limit: int = 40, by: Literal["time", "memory"] = "time", width: int = 100
+) -> list[Line]:
+    """The profile as lines, each of pieces of text with the name of a style ("bold", "dim", "red", …).
+
+    Args:
+        document: a profile.
+        limit: how many modules are shown, the dearest with what they came in; others are folded into one line where
+            they would stand.
+        by: what makes them dear.
+        width: columns of the terminal; no line is longer, but in fewer than 40.
+
+    Raises:
+        ProfileError: it is no profile; or memory is asked for, and was not measured.
+        ValueError: `limit` is less than 1, or `by` is neither "time" nor "memory".
+    """
+    if limit < 1:
+        raise ValueError("limit has to be at least 1")
+    if by not in ("time", "memory"):
+        raise ValueError(f"by is {by!r}, and has to be 'time' or 'memory'")
+    profile = checked(document)
+    if by == "memory" and profile["bytes"] is None:
+        from load.errors import ProfileError
+
+        raise ProfileError("Memory was not measured in this profile.", hint="profile again with --memory")
+    return _Drawing(profile, limit, by, max(width, _NARROWEST)).lines()
+
+
+def text_of(lines: Iterable[Line]) -> str:
+    """The lines without styles."""
+    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+
+
+class _Drawing:
+    """One tree.
+
+    Args:
+        profile: what is drawn.
+        limit: how many modules are shown.
+        by: what they are ordered by.
+        width: columns.
+    """
+
+    def __init__(self, profile: Profile, limit: int, by: str, width: int) -> None:
+        modules = profile["modules"]
+        self.profile, self.modules, self.by, self.width = profile, modules, by, width
+        self.nesting = Nesting(modules)
+        key = "self_memory" if by == "memory" else "self_duration"
+        self.values = self.nesting.summed([each[key] or 0 for each in modules])  # type: ignore[literal-required]
+        self.counts = self.nesting.counts()
+        self.whole = sum(self.values[index] for index in self.nesting.roots) or 1.0
+        self.shown = self._dearest(limit)
+        self.has_memory = profile["bytes"] is not None
+
+    def lines(self) -> list[Line]:
+        """All of them: what was profiled, the names of the columns, the modules."""
+        rows = list(self._rows())
+        names, figures = self._figures()
+        widths = [max([len(name), *(len(row[column]) for row in figures)]) for column, name in enumerate(names)]
+        room = self.width - sum(widths) - _GAP * len(widths)
+        named = min(room, max([len("module"), *(_cells(guides + name) for guides, name, _, _ in rows)]))
+        has_places = room - named - _GAP >= _PLACE_LEAST
+        drawn: list[Line] = [
+            ((_cut(self.profile["title"] or "imports", self.width), "bold"),),
+            ((_cut(self._summary(), self.width), ""),),
+            (),
+            ((_joined(names, widths) + "module".ljust(named) + ("  where" if has_places else ""), "dim"),),
+        ]
+        for guides, name, style, index in rows:
+            cells = _joined(figures[index] if index >= 0 else [""] * len(widths), widths)
+            shown = _cut(name, room - _cells(guides) if index < 0 else named - _cells(guides))
+            line: list[Segment] = [(cells, style), (guides, "dim"), (shown, style)]
+            what, look = self._remark(index)
+            rest = room - named - _GAP
+            if what and rest >= _PLACE_LEAST:
+                padding = " " * (named - _cells(guides + shown) + _GAP)
+                line += [(padding, ""), (_cut(what, rest, at_start=not look), look or "dim")]
+            drawn.append(tuple(line))
+        return drawn
+
+    def _figures(self) -> tuple[list[str], list[list[str]]]:
+        """The names of the columns, and those of each module; in a narrow terminal only what it is ordered by."""
+        times = [(milliseconds(each["self_duration"]), milliseconds(each["duration"])) for each in self.modules]
+        sizes = [(_size(each["self_memory"]), _size(each["memory"])) for each in self.modules]
+        parts = [(("self ms", "total ms"), times), (("self MB", "total MB"), sizes)]
+        if not self.has_memory:
+            parts = parts[:1]
+        elif self.width < _WIDE:
+            parts = parts[1:] if self.by == "memory" else parts[:1]
+        names = [name for heading, _ in parts for name in heading]
+        return names, [
+            [cell for pair in row for cell in pair] for row in zip(*(rows for _, rows in parts), strict=True)
+        ]
+
+    def _remark(self, index: int) -> Segment:
+        """What stands behind a module, and its style where it is not the place that asked: why it failed."""
+        if index < 0:
+            return "", ""
+        module = self.modules[index]
+        return (module["errors"][0], "red") if module["errors"] else (module["place"], "")
+
+    def _rows(self) -> Iterator[tuple[str, str, str, int]]:
+        """Guides, text, style and index of each line; the index of what is folded is -1."""
+        # What is still to be drawn, the last first: an index, or folded ones; the guides above; whether it is the last.
+        waiting = self._below(self.nesting.roots, None)
+        while waiting:
+            what, above, is_last = waiting.pop()
+            corner = "" if above is None else "└ " if is_last else "├ "
+            guides = f"{above or ''}{corner}"
+            if isinstance(what, list):
+                yield guides, self._folded(what), "dim", -1
+                continue
+            module = self.modules[what]
+            failed = bool(module["errors"])
+            name = f"{module['module']} (failed)" if failed else module["module"]
+            yield guides, name, "red" if failed else self._style(what), what
+            inner = "" if above is None else f"{above}{'  ' if is_last else '│ '}"
+            waiting += self._below(self.nesting.children[what], inner)
+
+    def _below(self, indexes: list[int], above: str | None) -> list[tuple[int | list[int], str | None, bool]]:
+        shown = sorted((index for index in indexes if index in self.shown), key=lambda index: -self.values[index])
+        folded = [index for index in indexes if index not in self.shown]
+        every: list[int | list[int]] = [*shown, *([folded] if folded else [])]
+        return [(each, above, position == len(every) - 1) for position, each in enumerate(every)][::-1]
+
+    def _folded(self, indexes: list[int]) -> str:
+        modules = sum(self.counts[index] for index in indexes)
+        whole = sum(self.values[index] for index in indexes)
+        parts = [
+            f"… {modules:,} more",
+            f"{megabytes(whole)} MB" if self.by == "memory" else f"{milliseconds(whole)} ms",
+        ]
+        failed = sum(bool(self.modules[index]["errors"]) for index in indexes)
+        return ", ".join([*parts, *([f"{failed:,} failed"] if failed else [])])
+
+    def _dearest(self, limit: int) -> set[int]:
+        """The dearest ones, each with all that it came in, as these are at least as dear."""
+        heap = [(-self.values[index], index) for index in self.nesting.roots]
+        heapq.heapify(heap)
+        shown: set[int] = set()
+        while heap and len(shown) < limit:
+            _, index = heapq.heappop(heap)
+            shown.add(index)
+            for child in self.nesting.children[index]:
+                heapq.heappush(heap, (-self.values[child], child))
+        return shown
+
+    def _style(self, index: int) -> str:
+        share = self.values[index] / self.whole
+        styles = ((_DEAR, "bold"), (_NOTABLE, "yellow"), (_SMALL, ""))
+        return next((style for least, style in styles if share >= least), "dim")
+
+    def _summary(self) -> str:
+        count = len(self.modules)
+        parts = [f"{count:,} module{'' if count == 1 else 's'}", f"{milliseconds(self.profile['seconds'])} ms"]
+        if self.profile["bytes"] is not None:
+            parts.append(f"{megabytes(self.profile['bytes'])} MB")
+        failed = sum(bool(each["errors"]) for each in self.modules)
+        if failed:
+            parts.append(f"{failed:,} failed")
+        cycles = len(self.profile["cycles"])
+        if cycles:
+            parts.append(f"{cycles:,} cycle{'' if cycles == 1 else 's'}")
+        if self.profile["python"]:
+            parts.append(f"Python {self.profile['python']}")
+        return " · ".join(parts)
+
+
+def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "".join(cell.rjust(width) + " " * _GAP for cell, width in zip(cells, widths, strict=True))
+
+
+def _size(size: int | None) -> str:
+    return "–" if size is None else megabytes(size)
+
+
+def milliseconds(seconds: float) -> str:
+    """A time in milliseconds, with as many digits as matter."""
+    value = seconds * 1e3
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
+
+
+def megabytes(size: float) -> str:
+    """A size in megabytes."""
+    value = size / _MEGABYTE
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}"
+
+
+def _cells(text: str) -> int:
+    """How many columns a text takes: wide characters two, what is put above others none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def _cut(text: str, room: int, *, at_start: bool = False) -> str:
+    """As much of a text as there is room for, and a mark where the rest was."""
+    if _cells(text) <= room:
+        return text
+    if room < 1:
+        return ""
+    kept = text[-(room - 1) :] if at_start and room > 1 else text[: room - 1]
+    while _cells(kept) > room - 1:
+        kept = kept[1:] if at_start else kept[:-1]
+    return f"…{kept}" if at_start else f"{kept}…"
