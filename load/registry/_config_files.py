@@ -1,21 +1,36 @@
-"""The file of a config: UTF-8 and JSON, read strictly, written whole or not at all.
+"""The file of a config: UTF-8 and JSON, read strictly.
 
 Source: RFC 8259
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+import stat
+from pathlib import Path
+from typing import Any
 
 from load.errors import ConfigError
 from load.registry import _config_failing as failing
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+
+def folder_of(path: str | os.PathLike[str]) -> Path:
+    """The folder that a user names.
+
+    Raises:
+        ConfigError: it is nothing that a folder can be called.
+        TypeError: it is no path.
+    """
+    folder = Path(path)
+    if "\0" in str(folder):
+        raise failing.no_path(str(folder), "a null byte")
+    try:
+        os.fsencode(folder)
+    except UnicodeEncodeError as error:
+        raise failing.no_path(str(folder), "a character that no name can have") from error
+    return folder
 
 
 def check_filename(name: object) -> None:
@@ -47,11 +62,35 @@ def read(folder: Path, name: str) -> tuple[str, dict[str, Any]]:
     check_filename(name)
     path = os.path.join(folder, name)
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise failing.not_a_file(path, mode)
             data = file.read()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise failing.not_found(path, folder, name) from error
+    except OSError as error:
+        _refuse(path, error)
+        raise
     return path, parsed(data, path)
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe that nobody writes to would be waited for
+
+
+def _refuse(path: str, error: OSError) -> None:
+    """Say it better, if something that cannot be opened is no file."""
+    if isinstance(error, ConfigError):
+        return
+    if error.errno == errno.ELOOP:
+        raise failing.leads_nowhere(path, path) from error
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:  # what could not be opened may not be looked at either; the error that there is says so
+        return
+    if not stat.S_ISREG(mode):
+        raise failing.not_a_file(path, mode) from error
 
 
 def parsed(data: str | bytes, where: str) -> dict[str, Any]:
@@ -74,8 +113,10 @@ def parsed(data: str | bytes, where: str) -> dict[str, Any]:
         raise failing.not_json(place, f"is no JSON: {error.msg}", "correct the place") from error
     except RecursionError as error:
         raise failing.not_json(where, "is nested too deep", "flatten it") from error
-    except ValueError as error:  # from below, and integers of thousands of digits
-        raise failing.not_json(where, str(error).rstrip("."), "correct it") from error
+    except _Refused as error:
+        raise failing.not_json(where, str(error), "correct it") from error
+    except ValueError as error:
+        raise failing.not_json(where, "holds a number of too many digits", "write it as a text") from error
     if not isinstance(values, dict):
         raise failing.not_json(where, f"holds {failing.word_for(values)}, not an object", "put it in braces, with keys")
     return values
@@ -92,22 +133,29 @@ def _decoded(data: bytes, where: str) -> str:
         ) from error
 
 
+class _Refused(ValueError):
+    """What Python's own parser takes, and JSON does not."""
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"has the key {next(key for key in keys if keys.count(key) > 1)!r} twice")
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _Refused(f"has the key {failing.shown(key)} twice")
+            seen.add(key)
     return values
 
 
 def _constant(text: str) -> float:
-    raise ValueError(f"holds {text}, which is no JSON")
+    raise _Refused(f"holds {text}, which is no JSON")
 
 
 def _float(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise ValueError(f"holds the number {text[:40]}, which is too large")
+        raise _Refused(f"holds the number {failing.cut(text)}, which is too large")
     return number
 
 
@@ -122,52 +170,7 @@ def text_of(values: dict[str, Any]) -> str:
     except UnicodeEncodeError:  # half of a surrogate pair, as in names of files that are no text
         text = json.dumps(values, allow_nan=False, indent=2) + "\n"
     except ValueError as error:
-        raise failing.not_json("the config", f"cannot stand in JSON: {error}", "make it smaller") from error
+        raise failing.not_json(
+            "the config", "cannot stand in JSON: a number has too many digits", "write it as a text"
+        ) from error
     return text
-
-
-@contextmanager
-def saving(folder: Path, name: str) -> Iterator[None]:
-    """A folder that something is saved in: made first, and taken away again if that fails and nothing is in it.
-
-    Raises:
-        ConfigError: a file stands where a folder should be; it is a NotADirectoryError as well.
-        OSError: it cannot be made.
-    """
-    made: list[Path] = []
-    for each in (folder, *folder.parents):
-        if os.path.lexists(each):
-            break
-        made.append(each)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield
-    except BaseException as error:
-        for each in made:
-            with suppress(OSError):
-                each.rmdir()
-        if isinstance(error, (FileExistsError, NotADirectoryError)) and not folder.is_dir():
-            raise failing.not_a_folder(os.path.join(folder, name), folder) from error
-        raise
-
-
-def write(path: str, text: str) -> None:
-    """Write a file beside the old one, and put it in its place; where that was a link, what it led to stays.
-
-    Raises:
-        OSError: it cannot be written; what was there is there.
-    """
-    if os.path.exists(path) and not os.access(path, os.W_OK):
-        raise PermissionError(13, "it is read-only", path)  # replacing it would go around its mode
-    part = f"{path}.{os.urandom(4).hex()}.part"
-    try:
-        with open(part, "xb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            os.chmod(part, os.stat(path).st_mode & 0o7777)
-        os.replace(part, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.remove(part)

@@ -9,7 +9,6 @@ import dataclasses
 import json
 import math
 from collections.abc import Mapping
-from contextlib import contextmanager
 from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,7 +18,7 @@ from load.registry import _config_failing as failing
 from load.registry._config_values import Reader, hints_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
 
 class Kind(Protocol):
@@ -44,7 +43,7 @@ class _Pydantic:
         return config.model_dump(mode="json", by_alias=True)  # infinity stays, and is refused, where null would be lost
 
     def build(self, cls: Any, values: dict[str, Any]) -> Any:
-        with _own_errors(cls, list(cls.model_fields)):
+        with failing.own_errors(cls, list(cls.model_fields)):
             return cls.model_validate_json(json.dumps(values))
 
     def keys(self, cls: Any) -> dict[str, str] | None:
@@ -64,7 +63,7 @@ class _Own:
         return config.to_dict()
 
     def build(self, cls: Any, values: dict[str, Any]) -> Any:
-        with _own_errors(cls):
+        with failing.own_errors(cls):
             return cls.from_dict(values)
 
     def keys(self, cls: Any) -> dict[str, str] | None:  # noqa: ARG002 - see the protocol
@@ -79,7 +78,7 @@ class _Dataclass:
 
     def build(self, cls: Any, values: dict[str, Any]) -> Any:
         fields = [each for each in dataclasses.fields(cls) if each.init]
-        known = [each.name for each in fields]
+        known = {each.name: each for each in fields}
         needed = [
             each.name
             for each in fields
@@ -88,10 +87,10 @@ class _Dataclass:
         unknown = [key for key in values if key not in known]
         missing = [name for name in needed if name not in values]
         if unknown or missing:
-            raise failing.wrong_keys(cls, unknown, missing, known)
+            raise failing.wrong_keys(cls, unknown, missing, list(known))
         hints = hints_of(cls)
         arguments = {key: _READER.value(hints.get(key, Any), value, key) for key, value in values.items()}
-        with _own_errors(cls):
+        with failing.own_errors(cls):
             return cls(**arguments)
 
     def keys(self, cls: Any) -> dict[str, str] | None:  # noqa: ARG002 - see the protocol
@@ -149,17 +148,6 @@ def kind_of(cls: object) -> Kind:
             "class with to_dict() and from_dict(values) can"
         )
     return found
-
-
-@contextmanager
-def _own_errors(cls: type, known: Sequence[str] = ()) -> Iterator[None]:
-    """What the code of a config's class raises for values that it does not take becomes a ConfigError."""
-    try:
-        yield
-    except (TypeError, ValueError, KeyError) as error:
-        if isinstance(error, LoadError):
-            raise
-        raise failing.unfit(cls, error, known) from error
 
 
 # -- from a config to JSON ---------------------------------------------------------------------------------------------
@@ -227,7 +215,7 @@ def _plain_keys(values: Mapping[Any, Any], where: str) -> dict[str, Any]:
         if type(word) is int:
             word = str(word)
         if not isinstance(word, str) or word in result:
-            raise failing.no_form(f"{where}[{key!r}]", key)
+            raise failing.no_form(f"{where}[{failing.shown(key)}]", key)
         result[word] = plain(value, f"{where}.{word}" if where else word)
     return result
 

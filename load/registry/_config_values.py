@@ -126,7 +126,7 @@ class Reader:
             return int(key)
         except ValueError as error:
             raise ConfigError(
-                f"{where!r} has the key {key!r}, which is no number.", hint="correct the key", key=where
+                f"{where!r} has the key {failing.shown(key)}, which is no number.", hint="correct the key", key=where
             ) from error
 
 
@@ -161,7 +161,7 @@ def _member(cls: type[Enum], value: Any, where: str) -> Enum:
     except ValueError as error:
         choices = [member.value for member in cls]
         raise ConfigError(
-            f"{where!r} is {value!r}, which is none of {cls.__name__}.",
+            f"{where!r} is {failing.shown(value)}, which is none of {cls.__name__}.",
             context=(f"there is {failing.listed(choices)}",),
             hint=failing.did_you_mean(failing.near(value, choices)) or "choose one of these",
             key=where,

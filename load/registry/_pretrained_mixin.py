@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 
 from load.registry import _config_files as files
 from load.registry import _config_kinds as kinds
+from load.registry import _config_saving as saving
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
     from typing import Self, TypeAlias
 
     from typing_extensions import TypeVar as TypeVarWithDefault
@@ -53,11 +54,12 @@ class PretrainedMixin(Generic[C]):
     def save_pretrained(self, path: StrPath) -> None:
         """Save it to a folder, which is made where it is not there.
 
-        The state goes first, and the file of the config last, in one step: where saving fails, the config that was
-        there before is there still, and where none was, nothing can be loaded.
+        All of it is made beside the old files first, and takes their places then, the file of the config last: where
+        saving fails, what was there before is there still, and where nothing was, nothing can be loaded.
 
         Raises:
-            ConfigError: the config cannot stand in JSON, or a file stands where the folder should be.
+            ConfigError: the config cannot stand in JSON, or would not come back from there as it is; or a file stands
+                where the folder should be.
             TypeError: the config is not of `config_class`.
             OSError: it cannot be written.
         """
@@ -65,10 +67,7 @@ class PretrainedMixin(Generic[C]):
         files.check_filename(name)
         _check_class(type(self), self.config)
         text = files.text_of(kinds.dumped(self.config))
-        folder = Path(path)
-        with files.saving(folder, name):
-            self.save_state(folder)
-            files.write(os.path.join(folder, name), text)
+        saving.save(files.folder_of(path), name, text, self.save_state)
 
     @classmethod
     def from_pretrained(cls, path: StrPath, **overrides: Any) -> Self:
@@ -82,17 +81,27 @@ class PretrainedMixin(Generic[C]):
             ConfigError: there is no config, it cannot be read, or `config_class` does not take it.
             OSError: it cannot be opened.
         """
-        folder = Path(path)
+        folder = files.folder_of(path)
         file, values = files.read(folder, cls.config_filename)
         made = cls(kinds.built(cls.config_class, values, overrides, file))
         made.load_state(folder)
         return made
 
     def save_state(self, folder: Path) -> None:
-        """Save what is not in the config; called by `save_pretrained`, when the folder is there."""
+        """Save what is not in the config; called by `save_pretrained`.
+
+        Args:
+            folder: an empty one. What is written there takes the places of the files of the same names in the folder
+                that is saved to, when all of it is there; where this raises, it is thrown away, and those are as
+                they were.
+        """
 
     def load_state(self, folder: Path) -> None:
-        """Load what `save_state` saved; called by `from_pretrained`, when the object is made."""
+        """Load what `save_state` saved; called by `from_pretrained`, when the object is made.
+
+        Args:
+            folder: the one that was saved to.
+        """
 
 
 def _take_config_class(cls: type[PretrainedMixin[Any]], base: Any) -> None:

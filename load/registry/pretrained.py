@@ -29,13 +29,13 @@ registered is a `RegistryError`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from load.errors import ConfigError, RegistryError, RegistryTypeError
+from load.errors import ConfigError, RegistryTypeError
 from load.registry import _config_failing as failing
 from load.registry import _config_files as files
 from load.registry import _config_kinds as kinds
+from load.registry._failing import unknown
 from load.registry._pretrained_config import PretrainedConfig
 from load.registry._pretrained_mixin import PretrainedMixin
 
@@ -160,7 +160,7 @@ class AutoRegistry(Generic[M]):
                 hint=f"use from_pretrained of the class: registry[{overrides[self.type_key]!r}]",
                 key=self.type_key,
             )
-        file, values = files.read(Path(path), self.config_filename)
+        file, values = files.read(files.folder_of(path), self.config_filename)
         model = self._model(values, list(values), f"{file} says")
         own = getattr(model, "from_pretrained", None)
         if callable(own):
@@ -180,7 +180,8 @@ class AutoRegistry(Generic[M]):
             ImportError: the model that is registered cannot be imported.
         """
         if not isinstance(config, Mapping):
-            return self._model({self.type_key: getattr(config, self.type_key, None)}, [], "the config says")(config)
+            has = [self.type_key] if hasattr(config, self.type_key) else []
+            return self._model({key: getattr(config, key) for key in has}, has, "the config says")(config)
         model = self._model(config, list(config), "the dictionary says")
         return model(kinds.built(self._config_class_of(model), config, {}, "the dictionary"))
 
@@ -195,11 +196,10 @@ class AutoRegistry(Generic[M]):
         name = values.get(self.type_key)
         if not isinstance(name, str):
             raise self._without_type(name, keys, says.removesuffix(" says"))
-        try:
-            self.registry._key(name)
-        except RegistryError as error:
-            failing.told(error, f"{says} {self.type_key} = {name!r}", says)
-            raise
+        if name not in self.registry:
+            error = unknown(failing.cut(name), self.registry._named(), list(self.registry), "register(…) it")
+            error.context = (f"{says} {self.type_key} = {failing.shown(name)}", *error.context)
+            raise error
         model: Any = self.registry[name]
         if not callable(model):
             raise RegistryTypeError(
@@ -213,15 +213,21 @@ class AutoRegistry(Generic[M]):
     def _without_type(self, found: object, keys: list[str], where: str) -> ConfigError:
         near = failing.near(self.type_key, keys)
         there = failing.listed(list(self.registry))
+        if self.type_key in keys:
+            fact = f"{self.type_key!r} in {where} is {failing.word_for(found)}, and has to be a text: the type."
+            hint = f"write one of the types as {self.type_key!r}"
+        else:
+            fact = f"There is no {self.type_key!r} in {where}, so that its type is not known."
+            hint = (
+                f"write {self.type_key!r} instead of {near[0]!r}"
+                if near
+                else f"add {self.type_key!r}, or say AutoRegistry(..., type_key=...) where another key has it"
+            )
         return ConfigError(
-            f"{self.type_key!r} in {where} is {failing.word_for(found)}, and has to be a text: the type."
-            if found is not None
-            else f"There is no {self.type_key!r} in {where}, so that its type is not known.",
+            fact,
             context=((f"its keys are {failing.listed(keys)}",) if keys else ())
             + ((f"the types are {there}",) if there else ("no type is registered",)),
-            hint=f"write {self.type_key!r} instead of {near[0]!r}"
-            if near
-            else f"add {self.type_key!r}, or say AutoRegistry(..., type_key=...) where another key has it",
+            hint=hint,
             key=self.type_key,
             origin=where,
         )
