@@ -1,6 +1,7 @@
 from typing import Any, Final
 
 from load import errors as errors
+from load import imports as imports
 from load import registry as registry
 from load import testing as testing
 from load._api import activate as activate
@@ -21,6 +22,9 @@ from load._api import import_temporarily as import_temporarily
 from load._api import info as info
 from load._api import install as install
 from load._api import lock as lock
+from load._api import measure_import as measure_import
+from load._api import memory_report as memory_report
+from load._api import memory_usage as memory_usage
 from load._api import overlays as overlays
 from load._api import override as override
 from load._api import plan as plan
@@ -29,6 +33,7 @@ from load._api import resolve as resolve
 from load._api import subscribe as subscribe
 from load._api import sync as sync
 from load._api import temporarily as temporarily
+from load._api import track_memory as track_memory
 from load._api import uninstall as uninstall
 from load._api import why as why
 from load._api.lazy import is_loaded as is_loaded
@@ -60,6 +65,7 @@ __all__ = [
     "history",
     "import_aliases",
     "import_temporarily",
+    "imports",
     "info",
     "install",
     "is_loaded",
@@ -67,6 +73,9 @@ __all__ = [
     "load",
     "lock",
     "materialize",
+    "measure_import",
+    "memory_report",
+    "memory_usage",
     "overlays",
     "override",
     "plan",
@@ -78,6 +87,7 @@ __all__ = [
     "sync",
     "temporarily",
     "testing",
+    "track_memory",
     "uninstall",
     "why",
 ]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _FIELDS = 7  # of statm; the second is the resident size in pages
 
 _statm = -1
-_statm_of = 0  # the process whose statm it is: an inherited descriptor tells of the parent
 _page = 0
 is_peak = False  # whether `resident` can only tell the most that there has ever been, which never shrinks
 
@@ -25,25 +24,23 @@ def resident() -> int:
     """Bytes of memory that this process holds in RAM (RSS); the peak of that where `is_peak` is set."""
     if sys.platform != "linux":
         return int(_psutil().Process().memory_info().rss)
-    if is_peak:
-        return _peak()
     try:
-        if _statm_of != os.getpid():
-            _open()
-        return _resident_pages() * _page
-    except (OSError, ValueError):
-        return _resident_again()
+        fields = os.pread(_statm, 128, 0).split()
+    except OSError:  # none is open yet
+        return _resident_anew()
+    return int(fields[1]) * _page if len(fields) == _FIELDS else _resident_anew()
 
 
-def _resident_again() -> int:
-    """Somebody closed all descriptors, as daemons do, and may have opened another file under the number."""
+def _resident_anew() -> int:
+    """The first time, in a child, and where somebody closed all descriptors, as daemons do."""
     global is_peak
-    try:
-        _open()
-        return _resident_pages() * _page
-    except (OSError, ValueError):
-        is_peak = True
-        return _peak()
+    if not is_peak:
+        try:
+            _open()
+            return int(os.pread(_statm, 128, 0).split()[1]) * _page
+        except (OSError, ValueError, IndexError):
+            is_peak = True
+    return _peak()
 
 
 def _peak() -> int:
@@ -52,19 +49,18 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # kilobytes on Linux: getrusage(2)
 
 
-def _resident_pages() -> int:
-    fields = os.pread(_statm, 128, 0).split()
-    if len(fields) != _FIELDS:
-        raise ValueError("not a statm file")
-    return int(fields[1])
-
-
 def _open() -> None:
     """Open statm of this process. What stood in `_statm` is not closed: it may be somebody else's by now."""
-    global _statm, _statm_of, _page
+    global _statm, _page
+    if not _page:
+        os.register_at_fork(after_in_child=_forget)  # an inherited descriptor tells of the parent
     _page = os.sysconf("SC_PAGE_SIZE")
     _statm = os.open("/proc/self/statm", os.O_RDONLY)
-    _statm_of = os.getpid()
+
+
+def _forget() -> None:
+    global _statm
+    _statm = -1
 
 
 def unique() -> int | None:
@@ -77,6 +73,13 @@ def unique() -> int | None:
         return int(psutil.Process().memory_full_info().uss)
     except (psutil.Error, OSError, AttributeError):
         return None
+
+
+def traced() -> int:
+    """Bytes that Python itself has allocated since `tracemalloc` began to trace; 0 where it does not."""
+    import tracemalloc
+
+    return tracemalloc.get_traced_memory()[0]
 
 
 def _psutil() -> Any:

@@ -14,6 +14,7 @@ The tree (each class is also the built-in error that people already catch)::
     │   └── BackendNotFound                       neither uv nor pip
     ├── RegistryError       KeyError              what a registry does not hold, or will not take
     │   └── RegistryTypeError  TypeError          something of a kind that may not stand there
+    ├── ProfileError        ValueError            a profile that was not begun, or cannot be read
     └── ConfigError         ValueError            a setting that cannot be
 
 `str(error)` is complete without colour: a line of fact, what was tried, one thing to do next.
@@ -35,6 +36,7 @@ __all__ = [
     "InstallRefused",
     "LoadError",
     "NotProvided",
+    "ProfileError",
     "RegistryError",
     "RegistryTypeError",
     "ResolveError",
@@ -248,6 +250,17 @@ class RegistryTypeError(RegistryError, TypeError):
     """Something of a kind that may not stand where it was registered, or be used as it was."""
 
     code = "registry-type"
+
+
+class ProfileError(LoadError, ValueError):
+    """A profile of imports that was not begun, cannot be read, or breaks its budget.
+
+    Attributes:
+        profile: what was gathered by then, or None.
+    """
+
+    code = "profile"
+    profile: Any = None
 
 
 class ConfigError(LoadError, ValueError):

@@ -7,7 +7,7 @@ Source: https://docs.python.org/3/reference/import.html#the-meta-path
 from __future__ import annotations
 
 import sys
-from _thread import _local, get_ident
+from _thread import RLock, _local, get_ident
 from time import perf_counter
 
 from load._imports.statements import importing_frame
@@ -34,28 +34,31 @@ class Import:
         found, created, executed: what finding it, making the module (`dlopen`) and running its body took, in seconds.
         seconds: all of that, with what was imported in its course.
         inner_seconds: the part of what was imported in its course.
-        bytes: resident memory (RSS) that came with it, with what was imported in its course; None where not measured.
+        bytes: memory that came with it, with what was imported in its course; None where it was not measured, or
+            another thread imported at the same time, as nobody can tell then what came with what.
         inner_bytes: the part of what was imported in its course.
-        error: what kept it from being imported.
+        error: what kept it from being imported, in words, or "". Not the error itself, which would keep all its frames.
+        done: whether it came to its end.
     """
 
     __slots__ = (
-        *("_base", "_code", "_inner", "_mark", "_offset", "_recorder", "bytes", "created", "error", "executed"),
-        *("found", "importer", "inner_bytes", "inner_seconds", "name", "origin", "parent", "seconds", "started"),
-        "thread",
+        *("_base", "_code", "_inner", "_line", "_mark", "_offset", "_recorder", "bytes", "created", "done", "error"),
+        *("executed", "found", "importer", "inner_bytes", "inner_seconds", "name", "origin", "parent", "seconds"),
+        *("started", "thread"),
     )
 
-    def __init__(self, name: str, recorder: Recorder, frame: FrameType, stack: list[Import]) -> None:
+    def __init__(self, name: str, recorder: Recorder, frame: FrameType, line: Line) -> None:
         self.name = name
         self.importer: str = frame.f_globals.get("__name__", "")
-        self.parent = stack[-1] if stack else None
-        self.thread = get_ident()
-        self.origin = ""
+        self.parent = line[-1] if line else None
+        self.thread = line.thread
+        self.origin = self.error = ""
         self.found = self.created = self.executed = self.seconds = self.inner_seconds = self._inner = 0.0
         self.bytes: int | None = None
         self.inner_bytes = 0
-        self.error: BaseException | None = None
+        self.done = False
         self._recorder = recorder
+        self._line = line
         self._code: CodeType = frame.f_code
         self._offset = frame.f_lasti
         self._base = recorder.memory() if recorder.memory is not None else 0
@@ -65,6 +68,17 @@ class Import:
     def place(self) -> str:
         """File and line of the statement that asked for it."""
         return f"{self._code.co_filename}:{line_of(self._code, self._offset)}"
+
+    @property
+    def declared(self) -> str:
+        """File and line where it was declared, if that was a lazy import (PEP 810) carried out at `place`, or ""."""
+        from load._imports.statements import is_lazy_use_at
+
+        if not is_lazy_use_at(self._code, self._offset):
+            return ""
+        from load._imports.lazy_statements import declared_in
+
+        return declared_in(self._code.co_filename, self.importer, self.name)
 
     @property
     def self_seconds(self) -> float:
@@ -83,49 +97,85 @@ class Import:
 
     def looked_for(self) -> None:
         """A finder has answered."""
-        self.found = self._phase()
+        now = perf_counter()
+        inner = self._inner = self.inner_seconds
+        self.found = now - self._mark - inner
+        self._mark = now
 
     def executes(self, name: str, module: ModuleType) -> None:  # noqa: ARG002 - what `wrap` passes
         """The module was made, and its body is about to run."""
-        self.created = self._phase()
-
-    def ended(self, name: str, module: ModuleType | None, error: BaseException | None) -> None:  # noqa: ARG002
-        """Its body has run, or failed, or could not be made."""
-        self.executed = self._phase()
-        self.seconds = self._mark - self.started
-        self.error = error
-        recorder = self._recorder
-        if recorder.memory is not None:
-            self.bytes = recorder.memory() - self._base
-        stack = recorder.stack()
-        while stack and stack.pop() is not self:  # those above it were left by what never came back to us
-            continue
-        parent = self.parent
-        if parent is not None:
-            parent.inner_seconds += self.seconds
-            parent.inner_bytes += self.bytes or 0
-
-    def _phase(self) -> float:
         now = perf_counter()
-        elapsed = now - self._mark - (self.inner_seconds - self._inner)
-        self._mark, self._inner = now, self.inner_seconds
-        return elapsed
+        inner = self.inner_seconds
+        self.created = now - self._mark - (inner - self._inner)
+        self._mark, self._inner = now, inner
+
+    def ended(self, name: str, module: ModuleType | None, error: BaseException | str | None) -> None:  # noqa: ARG002
+        """Its body has run, or failed, or could not be made."""
+        now = perf_counter()
+        self.executed = now - self._mark - (self.inner_seconds - self._inner)
+        self.seconds = seconds = now - self.started
+        if error is not None:
+            self.error = error if isinstance(error, str) else told(error)
+        memory = self._recorder.memory
+        if memory is not None and not self._line.others:
+            self.bytes = memory() - self._base
+        self.done = True
+        self._recorder.leave(self, self._line)
+        parent = self.parent
+        if parent is not None and not parent.done:
+            parent.inner_seconds += seconds
+            if self.bytes is not None:
+                parent.inner_bytes += self.bytes
+
+
+def told(error: BaseException) -> str:
+    """An error in words: its class and what it says."""
+    try:
+        text = str(error)
+    except Exception as problem:  # noqa: BLE001 - an error of somebody's class may be anything
+        text = f"<its text raised {type(problem).__name__}>"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+class Line(list["Import"]):
+    """What one thread is importing, the outermost first.
+
+    Attributes:
+        thread: its identifier.
+        asked: the names that finders are being asked for.
+        others: how many other threads imported in the course of the outermost.
+    """
+
+    __slots__ = ("asked", "others", "thread")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.thread = get_ident()
+        self.asked: set[str] = set()
+        self.others = 0
 
 
 class Recorder:
     """Stands in `sys.meta_path` while it records.
 
     Args:
-        memory: gives the process's resident memory in bytes; None where that is not to be measured.
+        memory: gives the memory of the process in bytes; None where that is not to be measured.
 
     Attributes:
+        memory: as given.
         imports: what was imported since it was installed, in the order of their beginnings.
+        ended: those that came to their end, in that order.
+        started: the clock when it was made, in seconds.
     """
 
     def __init__(self, memory: Callable[[], int] | None = None) -> None:
         self.memory = memory
         self.imports: list[Import] = []
+        self.ended: list[Import] = []
+        self.started = perf_counter()
         self._threads = _local()
+        self._busy: list[Line] = []  # threads that import
+        self._guard = RLock()  # held when a thread begins to import, or ends; a signal's handler may import then
 
     # -- standing in the path ------------------------------------------------------------------------------------------
 
@@ -139,41 +189,67 @@ class Recorder:
         """Go; whatever else was put into the path or taken out of it meanwhile stays so."""
         sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self]
 
-    def stack(self) -> list[Import]:
-        """What this thread is importing, the outermost first."""
+    def line(self) -> Line:
+        """What this thread is importing."""
         try:
-            stack: list[Import] = self._threads.stack
+            line: Line = self._threads.line
         except AttributeError:
-            stack = self._threads.stack = []
-            self._threads.asked = set()
-        return stack
+            line = self._threads.line = Line()
+        return line
 
     # -- recording -----------------------------------------------------------------------------------------------------
+
+    def begin(self, name: str, frame: FrameType, line: Line) -> Import:
+        """An import begins, in this thread, by what a frame does."""
+        if not line:
+            with self._guard:
+                for other in self._busy:
+                    other.others += 1
+                line.others = len(self._busy)
+                self._busy.append(line)
+        record = Import(name, self, frame, line)
+        self.imports.append(record)
+        line.append(record)
+        return record
+
+    def leave(self, record: Import, line: Line) -> None:
+        """An import came to its end, with all that others left above it."""
+        self.ended.append(record)
+        if line and line[-1] is record:
+            line.pop()
+        elif record in line:
+            del line[line.index(record) :]
+        if not line:
+            with self._guard:
+                self._busy = [other for other in self._busy if other is not line]
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Ask the other finders, as the import system does; a module that is looked for without an import is theirs."""
-        stack = self.stack()
-        asked: set[str] = self._threads.asked
-        if name in asked:
+        line = self.line()
+        if name in line.asked:
             return None
         importer = importing_frame(sys._getframe(1))
         if importer is None:
             return None
-        record = Import(name, self, importer, stack)
-        asked.add(name)
+        record = self.begin(name, importer, line)
+        line.asked.add(name)
         try:
             spec = self._asked(name, path, target)
-        finally:
-            asked.discard(name)
+        except BaseException as error:
             record.looked_for()
-        self.imports.append(record)
-        stack.append(record)
-        if spec is None or not wrap(spec, before=record.executes, after=record.ended):
+            record.ended(name, None, error)
+            raise
+        finally:
+            line.asked.discard(name)
+        record.looked_for()
+        if spec is None:
+            record.ended(name, None, f"ModuleNotFoundError: No module named {name!r}")
+            return None
+        record.origin = spec.origin or ""
+        if not wrap(spec, before=record.executes, after=record.ended):
             record.ended(name, None, None)
-        if spec is not None:
-            record.origin = spec.origin or ""
         return spec
 
     def _asked(self, name: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:

@@ -8,14 +8,18 @@ What tells a statement from a call of `importlib` or `__import__` is the instruc
 from __future__ import annotations
 
 import sys
+from importlib import _bootstrap
 
 from load._caller import is_library_code
 from load._instructions import argument_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
 
+# The frames of an import that comes from nothing but a statement; they do not change while Python runs.
+_FIND_SPEC = _bootstrap._find_spec.__code__  # type: ignore[attr-defined]
+_WITHOUT_LOCK = _bootstrap._find_and_load_unlocked.__code__  # type: ignore[attr-defined]
 _FINDING = frozenset(("_find_spec", "find_spec"))
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap"
 # Where a lazy import (PEP 810) is used first, its name is what is loaded there.
@@ -28,6 +32,10 @@ def importing_frame(frame: FrameType | None) -> FrameType | None:
     Args:
         frame: the frame that called `find_spec`; other finders that pass the question on may lie in between.
     """
+    if frame is not None and frame.f_code is _FIND_SPEC:
+        frame = frame.f_back
+        if frame is not None and frame.f_code is _WITHOUT_LOCK:
+            return importer_of(frame.f_back)
     while frame is not None and frame.f_code.co_name in _FINDING:
         frame = frame.f_back
     if frame is None or frame.f_code.co_name != "_find_and_load_unlocked" or not _is_import_system(frame):
@@ -58,18 +66,23 @@ def import_names(frame: FrameType | None) -> tuple[str, ...]:
 
 def is_statement(frame: FrameType) -> bool:
     """Whether the frame that imports is at an import statement, or at the first use of a lazy one (PEP 810)."""
-    return _instruction(frame) == "IMPORT_NAME" or is_lazy_use(frame)
+    return _instruction(frame.f_code, frame.f_lasti) == "IMPORT_NAME" or is_lazy_use(frame)
 
 
 def is_lazy_use(frame: FrameType) -> bool:
     """Whether the frame that imports is at the first use of a lazy import (PEP 810)."""
-    return _instruction(frame) in _USES_OF_LAZY
+    return is_lazy_use_at(frame.f_code, frame.f_lasti)
 
 
-def _instruction(frame: FrameType) -> str:
+def is_lazy_use_at(code: CodeType, offset: int) -> bool:
+    """The same, told by the code and the instruction (`f_lasti`) of the frame."""
+    return _instruction(code, offset) in _USES_OF_LAZY
+
+
+def _instruction(code: CodeType, offset: int) -> str:
     from opcode import opname
 
-    return opname[frame.f_code.co_code[frame.f_lasti]] if frame.f_lasti >= 0 else ""
+    return opname[code.co_code[offset]] if offset >= 0 else ""
 
 
 def is_library(frame: FrameType) -> bool:
@@ -97,4 +110,7 @@ def _from_list(frame: FrameType) -> tuple[str, ...]:
 
 
 def _is_import_system(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith(_IMPORT_SYSTEM) or frame.f_globals.get("__name__") == "importlib"
+    name = frame.f_code.co_filename
+    if name[0:1] == "<" and name.startswith(_IMPORT_SYSTEM):
+        return True
+    return frame.f_globals.get("__name__") == "importlib"

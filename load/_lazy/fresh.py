@@ -34,6 +34,10 @@ def look():
     out, dumps, clock, mine = open(answer, "wb", 0), marshal.dumps, time.perf_counter, sys._getframe().f_code
     getpid, getframe, modules = os.getpid, sys._getframe, sys.modules
     pid = getpid()
+    resident = lambda: None
+    if sys.platform == "linux" and os.path.exists("/proc/self/statm"):
+        statm, page, pread = os.open("/proc/self/statm", os.O_RDONLY), os.sysconf("SC_PAGE_SIZE"), os.pread
+        resident = lambda: int(pread(statm, 128, 0).split()[1]) * page
     seen = {}
     machinery = {"importlib", "importlib.util", "importlib._bootstrap", "importlib._bootstrap_external",
                  "_frozen_importlib", "_frozen_importlib_external"}
@@ -57,7 +61,7 @@ def look():
                 frame = frame.f_back
             seen.setdefault(name, (importer, frames))
 
-    before, failed = set(modules), None
+    before, failed, size = set(modules), None, resident()
     sys.meta_path.insert(0, Notes)
     started = clock()
     try:
@@ -65,6 +69,7 @@ def look():
     except BaseException as error:
         failed = error
     seconds = clock() - started
+    grown = None if size is None else resident() - size
     if getpid() != pid:
         return
     sys.meta_path[:] = [each for each in sys.meta_path if each is not Notes]
@@ -78,14 +83,18 @@ def look():
         out.write(dumps({"failed": type(failed).__name__, "lines": "".join(lines).splitlines()}))
         return
     came = [str(name) for name, module in list(modules.items()) if module is not None and name not in before]
-    out.write(dumps({"seconds": seconds, "modules": came, "importers": seen}))
+    out.write(dumps({"seconds": seconds, "bytes": grown, "modules": came, "importers": seen}))
 
 look()
 """
 
 
 def ask(package: str) -> dict[str, Any]:
-    """The seconds that an import takes, the modules that come, and for each of them on whose behalf it was looked for.
+    """What an import takes and brings.
+
+    Returns:
+        `seconds`; `bytes` of resident memory, or None where the system has no `/proc`; `modules`, those that come;
+        `importers`, for each of them on whose behalf it was looked for.
 
     Raises:
         ResolveError: it cannot be imported; `context` has the end of what its process said.

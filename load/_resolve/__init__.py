@@ -165,8 +165,10 @@ def _resident() -> int | None:
 
     if not _config.get("track_memory"):
         return None
+    from load._imports.memory import watch
     from load._memory import resident
 
+    watch()
     return resident()
 
 

@@ -76,8 +76,9 @@ def test_what_fails_is_marked(recorder: Recorder, folder: Path) -> None:
     )
     importlib.import_module(names["a"])
     a, b, c = recorder.imports
-    assert isinstance(b.error, ValueError)
-    assert (a.error, c.error, c.parent) == (None, None, a)
+    assert b.error == "ValueError: 3"
+    assert (a.error, c.error, c.parent) == ("", "", a)
+    assert all(each.done for each in recorder.imports)
 
 
 def test_looking_for_a_module_is_no_import(recorder: Recorder, folder: Path) -> None:

@@ -76,7 +76,7 @@ def test_without_proc_the_peak_stands_in(monkeypatch: pytest.MonkeyPatch) -> Non
     def nothing(path: str, flags: int) -> int:
         raise FileNotFoundError(2, "No such file or directory", path)
 
-    monkeypatch.setattr(_memory, "_statm_of", 0)
+    monkeypatch.setattr(_memory, "_statm", -1)
     monkeypatch.setattr(os, "open", nothing)
     monkeypatch.setattr(_memory, "is_peak", False)
     assert resident() >= before - 4_000_000  # the two counters of the kernel are not of one moment

@@ -1,0 +1,178 @@
+"""Profiling imports: by standing among the finders, or between two calls that say where an import begins and ends."""
+
+from __future__ import annotations
+
+import sys
+
+from load import _memory
+from load._imports.profile import ImportProfile, Profile
+from load._imports.recorder import Import, Recorder
+from load.errors import ProfileError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+    from typing import Literal, Self, TypeAlias
+
+    Memory: TypeAlias = bool | Literal["rss", "traced"]
+
+
+class ImportProfiler(Profile):
+    """Sees what imports cost, in time and memory, while it is installed; and what is told to it in any case.
+
+    `with ImportProfiler() as profiler:` installs it for a block. What was loaded before is not seen, nor what another
+    finder finds that was put before it later.
+
+    Args:
+        memory: True or "rss" for resident memory, "traced" for what `tracemalloc` sees, which makes imports three to
+            five times slower; False for none.
+
+    Raises:
+        ValueError: `memory` is none of these.
+    """
+
+    def __init__(self, *, memory: Memory = True) -> None:
+        super().__init__()
+        self._memory = memory
+        self._traces = False
+        self._recorder = Recorder(_reader(memory))
+        self._told: dict[Import, set[str]] = {}  # what `start_import` began, with what was loaded by then
+        self._seen = 0
+
+    # -- recording -----------------------------------------------------------------------------------------------------
+
+    def install(self) -> Self:
+        """Watch all imports from now on; again changes nothing."""
+        if self._memory == "traced" and not self._traces:
+            import tracemalloc
+
+            self._traces = not tracemalloc.is_tracing()
+            tracemalloc.start()
+        self._recorder.install()
+        return self
+
+    def uninstall(self) -> None:
+        """Watch no longer; what was seen is kept."""
+        self._recorder.uninstall()
+        if self._traces:
+            import tracemalloc
+
+            tracemalloc.stop()
+            self._traces = False
+
+    def __enter__(self) -> Self:
+        return self.install()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.uninstall()
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it watches now."""
+        return any(finder is self._recorder for finder in sys.meta_path)
+
+    def clear(self) -> None:
+        """Forget what was seen and told; what is being imported now is not seen either."""
+        was_installed = self.is_installed
+        self._recorder.uninstall()
+        self._recorder = Recorder(_reader(self._memory))
+        self._told.clear()
+        self._profiles, self._seen = {}, 0
+        if was_installed:
+            self._recorder.install()
+
+    # -- being told ----------------------------------------------------------------------------------------------------
+
+    def start_import(self, name: str) -> None:
+        """Say that the import of a module begins, in this thread; what is imported until its end came in its course.
+
+        Args:
+            name: the module.
+        """
+        recorder = self._recorder
+        record = recorder.begin(name, sys._getframe(1), recorder.line())
+        self._told[record] = set(sys.modules)
+
+    def finish_import(
+        self, name: str, dependencies: Iterable[str] | None = None, error: BaseException | str | None = None
+    ) -> ImportProfile:
+        """Say that it ended.
+
+        Args:
+            name: the module.
+            dependencies: the modules that it imported; those that were loaded since its beginning where None.
+            error: what kept it from being imported.
+
+        Returns:
+            What it cost.
+
+        Raises:
+            ProfileError: it was not started in this thread.
+        """
+        record = next((each for each in reversed(self._recorder.line()) if self._is_told(each, name)), None)
+        if record is None:
+            raise self._not_started(name)
+        before = self._told.pop(record)
+        record.ended(name, None, error)
+        profile = self._all()[name]
+        if dependencies is None:
+            dependencies = [module for module in list(sys.modules) if module not in before and module != name]
+        profile.dependencies[:] = dict.fromkeys((*profile.dependencies, *dependencies))
+        return profile
+
+    def _is_told(self, record: Import, name: str) -> bool:
+        return record.name == name and record in self._told
+
+    def _not_started(self, name: str) -> ProfileError:
+        begun = sorted({record.name for record in list(self._told)})
+        return ProfileError(
+            f"The import of {name!r} was not started in this thread.",
+            context=(f"started were: {', '.join(begun)}",) if begun else (),
+            hint=f"call start_import({name!r}) before it",
+            profile=self,
+        )
+
+    # -- looking -------------------------------------------------------------------------------------------------------
+
+    def _all(self) -> dict[str, ImportProfile]:
+        recorder = self._recorder
+        if self._seen != len(recorder.ended):
+            self._seen = len(recorder.ended)
+            told = {profile.module: profile.dependencies for profile in self._profiles.values()}
+            new = Profile.of(list(recorder.imports), started=recorder.started)._profiles
+            for module, dependencies in told.items():  # may have been told, which records do not know
+                if module in new:
+                    known = new[module].dependencies
+                    known += [name for name in dependencies if name not in known]
+            self._profiles = new
+        return self._profiles
+
+
+def profile_imports(*, memory: Memory = True) -> ImportProfiler:
+    """Watch the imports of a block.
+
+    `with profile_imports() as profile: …`, and then `profile.get_slow_imports()` or any other of its questions.
+
+    Args:
+        memory: as for `ImportProfiler`.
+
+    Returns:
+        A profiler that is installed when the block begins and gone when it ends, whatever happens in it.
+
+    Raises:
+        ValueError: `memory` is no kind of memory.
+    """
+    return ImportProfiler(memory=memory)
+
+
+def _reader(memory: Memory) -> Callable[[], int] | None:
+    if memory is False:
+        return None
+    if memory not in (True, "rss", "traced"):
+        raise ValueError(f"memory is True, False, 'rss' or 'traced', not {memory!r}")
+    reader = _memory.traced if memory == "traced" else _memory.resident
+    reader()  # what it imports itself comes before what it is to measure
+    return reader

@@ -1,0 +1,99 @@
+"""What imports bring of memory: in a block, since tracking began, and in processes of their own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import load
+from load.errors import ProfileError, ResolveError, SourceError
+from tests.support.environments import Python
+
+
+def test_now() -> None:
+    """Resident always; what would come back, and what Python allocated, where it is asked for."""
+    usage = load.memory_usage()
+    assert int(usage) == usage.resident > 5_000_000
+    assert (usage.unique, usage.traced) == (None, None)
+    assert str(usage) == f"{usage.resident / 1e6:.1f} MB resident"
+
+
+needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="there is no /proc here")
+
+
+@needs_proc
+def test_a_block(child: Python, tmp_path: Path) -> None:
+    """By module and distribution, with how much of the whole is told; `load.x` tells it in its event."""
+    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 50_000_000)\nimport large_part\n", encoding="utf-8")
+    (tmp_path / "large_part.py").write_text("x = bytearray(b'x' * 20_000_000)\n", encoding="utf-8")
+    code = """
+        import load
+        events = []
+        load.subscribe(events.append)
+        with load.track_memory() as memory:
+            load.large
+        report = memory.report()
+        import colorsys
+        print(list(report.modules)[:2], report.distributions[""] // 10_000_000, memory.bytes // 10_000_000)
+        print(0.9 < report.coverage <= 1.0, report.unknown, "colorsys" in report.modules)
+        print(events[-1].memory // 10_000_000, "large" in str(memory), load.memory_usage(unique=True).unique > 7e7)
+        load.json
+        print(events[-1].memory)
+        try:
+            load.memory_report()
+        except load.errors.ProfileError as error:
+            print(error.hint)
+    """
+    shown = child.run(code, cwd=tmp_path).check().stdout.splitlines()
+    assert shown == [
+        "['large', 'large_part'] 7 7",
+        "True [] False",
+        "7 True True",
+        "None",
+        "load.configure(track_memory=True) before they are imported; or load.measure_import(NAME)",
+    ]
+
+
+@needs_proc
+def test_since_tracking_began(child: Python, tmp_path: Path) -> None:
+    """From the first thing that is asked of load with the setting on."""
+    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 50_000_000)\n", encoding="utf-8")
+    code = """
+        import load
+        load.sys
+        import large
+        report = load.memory_report()
+        print(report.modules["large"] // 10_000_000, report.total >= report.modules["large"])
+    """
+    assert child.run(code, cwd=tmp_path, env={"LOAD_TRACK_MEMORY": "1"}).check().stdout == "5 True\n"
+
+
+def test_not_tracked() -> None:
+    """There is nothing to tell, and it says what to do."""
+    with pytest.raises(ProfileError, match="was not tracked"):
+        load.memory_report()
+
+
+@needs_proc
+def test_in_processes_of_their_own(child: Python, tmp_path: Path) -> None:
+    """Median and spread."""
+    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 50_000_000)\nimport json.tool\n", encoding="utf-8")
+    code = """
+        import load
+        one = load.measure_import("large", runs=3)
+        print(one.runs, one.seconds.low <= one.seconds.median <= one.seconds.high, one.bytes.median // 10_000_000)
+        print(one.modules > 3, str(one).startswith("large · "), one.as_dict()["seconds"]["low"] == one.seconds.low)
+    """
+    assert child.run(code, cwd=tmp_path).check().stdout == "3 True 5\nTrue True True\n"
+
+
+def test_what_cannot_be_measured() -> None:
+    """Says why, before a process is started for what is no name."""
+    with pytest.raises(ResolveError, match="'nowhere_to_be_found' cannot be imported in a fresh process"):
+        load.measure_import("nowhere_to_be_found", runs=1)
+    with pytest.raises(SourceError, match="'pandas>=2' is no dotted import name"):
+        load.measure_import("pandas>=2")
+    with pytest.raises(ValueError, match="runs is at least 1, not 0"):
+        load.measure_import("json", runs=0)
