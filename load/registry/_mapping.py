@@ -1,37 +1,28 @@
-"""A dictionary whose values are imported when they are asked for.
-
-What is loaded lies in the dictionary itself, so that looking it up is what it is in any subclass of `dict`; what is not
-yet is found by `__missing__`. A table beside it holds all keys in order, with what each was registered as.
-"""
+"""A dictionary whose values are imported when they are asked for, as far as it is filled, and as a whole."""
 
 import sys
-from _collections_abc import ItemsView, ValuesView
 from _thread import RLock
 
-from load.registry._entries import ITSELF, ImportString, are_import_strings, origin_of, place_of, raw_of
+from load.registry._entries import ITSELF, are_import_strings, origin_of, place_of, raw_of
+from load.registry._table import NOTHING, LazyTable, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from concurrent.futures import Future
     from importlib.metadata import EntryPoint
     from types import FrameType
-    from typing import Any, Literal, Self, TypeAlias, TypeVar, overload
+    from typing import Any, Self, TypeAlias, TypeVar, overload
 
     from load._reference import Reference
     from load.registry._entries import Origin, Raw
-    from load.registry._resolving import Resolved
 
     K = TypeVar("K")
     V = TypeVar("V")
-    D = TypeVar("D")
     T = TypeVar("T")
     Registrable: TypeAlias = V | str | tuple[str, ...] | EntryPoint | Callable[[], V]
 
-_NOTHING: "Any" = object()
 
-
-class LazyImportDict(dict["K", "V"]):
+class LazyImportDict(LazyTable["K", "V"]):
     """A dictionary of things that are imported, or made, when they are asked for.
 
     Text is an import string (`"pkg.mod:attr"`), and so is each of a tuple of texts; entry points name what they name;
@@ -50,7 +41,7 @@ class LazyImportDict(dict["K", "V"]):
         SourceError: a text is no import string.
     """
 
-    __slots__ = ("__weakref__", "_eager", "_guard", "_locks", "_origins", "_raw", "_resolve")
+    __slots__ = ()
 
     def __init__(
         self,
@@ -69,152 +60,6 @@ class LazyImportDict(dict["K", "V"]):
         if entries:
             self._update(sys._getframe(1), entries, {})
 
-    # -- looking up ----------------------------------------------------------------------------------------------------
-
-    def __missing__(self, key: "K") -> "V":
-        own = self._key(key)
-        if own is not key:
-            return self[own]
-        from load.registry._resolving import resolved
-
-        return resolved(self, self, key)
-
-    def _key(self, key: "K") -> "K":
-        """The key itself, or what it is another word for.
-
-        Raises:
-            KeyError: it is not there.
-        """
-        if key not in self._table():
-            raise KeyError(key)
-        return key
-
-    def _named(self) -> str:
-        """What errors call it."""
-        return type(self).__name__
-
-    def _verify(self, key: "K", value: object, origin: "Origin | str") -> None:
-        """Raise where a value is nothing that may stand here."""
-
-    def _table(self) -> "dict[K, Raw]":
-        """What is registered."""
-        return self._raw
-
-    if TYPE_CHECKING:
-
-        @overload
-        def get(self, key: K, default: None = None, /) -> V | None: ...
-        @overload
-        def get(self, key: K, default: V, /) -> V: ...
-        @overload
-        def get(self, key: K, default: D, /) -> V | D: ...
-
-    def get(self, key: "Any", default: "Any" = None, /) -> "Any":
-        """The value, or a default where the key is not there; a value that cannot be loaded is an error.
-
-        Raises:
-            ImportError: what is registered cannot be imported.
-        """
-        return self[key] if key in self else default  # noqa: SIM401 - this is `get`
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._table()
-
-    def __len__(self) -> int:
-        return len(self._table())
-
-    def __iter__(self) -> "Iterator[K]":
-        return iter(self._table())
-
-    def __reversed__(self) -> "Iterator[K]":
-        return reversed(self._table())
-
-    def keys(self) -> "Any":
-        """The keys, in the order in which they were registered."""
-        return self._table().keys()
-
-    def values(self) -> "Any":
-        """The values, each loaded when the iteration comes to it."""
-        return ValuesView(self)
-
-    def items(self) -> "Any":
-        """The keys and values, each loaded when the iteration comes to it."""
-        return ItemsView(self)
-
-    # -- looking without loading ---------------------------------------------------------------------------------------
-
-    def peek(self, key: "K", default: "Any" = _NOTHING) -> "Any":
-        """The value if it is loaded, else what it is made from: an `ImportString`, a tuple of them, or a `Factory`.
-
-        Raises:
-            KeyError: the key is not there, and no default was given.
-        """
-        if key not in self and default is not _NOTHING:
-            return default
-        key = self._key(key)
-        value = dict.get(self, key, _NOTHING)
-        return _shown(self._raw[key]) if value is _NOTHING else value
-
-    def raw_items(self) -> "Iterator[tuple[K, Any]]":
-        """Each key with what was registered under it; nothing is loaded."""
-        for key, raw in list(self._table().items()):
-            yield key, dict.get(self, key) if raw is ITSELF else _shown(raw)
-
-    def is_loaded(self, key: "K") -> bool:
-        """Whether a value is there already.
-
-        Raises:
-            KeyError: the key is not there.
-        """
-        return dict.__contains__(self, self._key(key))
-
-    def loaded(self) -> "dict[K, V]":
-        """What is loaded, in the order of the keys."""
-        return {key: dict.__getitem__(self, key) for key in self._table() if dict.__contains__(self, key)}
-
-    def registered_in(self, key: "K") -> str:
-        """File and line where an entry was registered, or what distribution it comes from.
-
-        Raises:
-            KeyError: the key is not there.
-        """
-        return place_of(self._origins[self._key(key)])
-
-    # -- loading -------------------------------------------------------------------------------------------------------
-
-    def resolve_all(self, on_error: "Literal['raise', 'skip', 'collect']" = "raise") -> "Resolved[K, V]":
-        """Load everything.
-
-        Args:
-            on_error: "raise" the first error, "skip" what fails, or "collect" the errors in `.errors`.
-
-        Returns:
-            A dictionary of the values.
-
-        Raises:
-            ValueError: `on_error` is none of the three.
-        """
-        from load.registry._resolving import resolve_all
-
-        return resolve_all(self, on_error)
-
-    def preload(self, keys: "Iterable[K] | None" = None, *, background: bool = True) -> "Future[Resolved[K, V]]":
-        """Load some values, or all, before they are asked for.
-
-        Args:
-            keys: which; all where None.
-            background: in a thread, while the program goes on.
-
-        Returns:
-            A future of what `resolve_all("collect")` gives. A value that failed is tried again when it is asked for.
-
-        Raises:
-            KeyError: a key is not there.
-        """
-        from load.registry._resolving import preload
-
-        return preload(self, [self._key(key) for key in (self if keys is None else keys)], background=background)
-
     # -- registering ---------------------------------------------------------------------------------------------------
 
     if TYPE_CHECKING:
@@ -227,7 +72,7 @@ class LazyImportDict(dict["K", "V"]):
         ) -> None: ...
 
     def register(
-        self, key: "K", value: "Any" = _NOTHING, *, is_instance: bool = False, eager_load: bool = False
+        self, key: "K", value: "Any" = NOTHING, *, is_instance: bool = False, eager_load: bool = False
     ) -> "Any":
         """Register a value: as a call, or as a decorator.
 
@@ -243,7 +88,7 @@ class LazyImportDict(dict["K", "V"]):
             ImportError: it is to be loaded at once, and cannot be.
         """
         origin = origin_of(sys._getframe(1))
-        if value is not _NOTHING:
+        if value is not NOTHING:
             raw, loaded = (ITSELF, value) if is_instance else raw_of(value, is_recipe=True)
             self._put(key, raw, loaded, origin, eager=eager_load or self._eager)
             return None
@@ -269,7 +114,7 @@ class LazyImportDict(dict["K", "V"]):
             loaded = value_of(self, key, raw, origin)
         has_value = eager or raw is ITSELF
         with self._guard:
-            old = dict.get(self, key, _NOTHING)  # let go of outside: its end may run anybody's code
+            old = dict.get(self, key, NOTHING)  # let go of outside: its end may run anybody's code
             if key in self._raw:
                 self._forget(key)
             self._origins[key] = origin
@@ -369,14 +214,14 @@ class LazyImportDict(dict["K", "V"]):
         for key in list(self._table()):
             self._take_out(key)
 
-    def pop(self, key: "K", default: "Any" = _NOTHING, /) -> "Any":
+    def pop(self, key: "K", default: "Any" = NOTHING, /) -> "Any":
         """Take out a value, which is loaded, or give the default where the key is not there.
 
         Raises:
             KeyError: the key is not there, and no default was given.
             ImportError: it cannot be loaded; it stays.
         """
-        if key not in self and default is not _NOTHING:
+        if key not in self and default is not NOTHING:
             return default
         value = self[key]
         self.unregister(key)
@@ -462,7 +307,7 @@ class LazyImportDict(dict["K", "V"]):
             return True
         return bool(self.peek(key) == other.peek(key))
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def _listed(self) -> str:
         shown = [f"{key!r}: {'...' if value is self else repr(value)}" for key, value in self._seen()]
@@ -495,12 +340,8 @@ def _rebuilt(
     return new
 
 
-def _shown(raw: "Raw") -> "Any":
-    return ImportString(raw) if type(raw) is str else raw
-
-
 def _copied(entries: "LazyImportDict[Any, Any]", key: "Any", raw: "Raw") -> "Any":
     """An entry of another one as it would be registered."""
     from load.registry._entries import Instance
 
-    return Instance(dict.get(entries, key)) if raw is ITSELF else _shown(raw)
+    return Instance(dict.get(entries, key)) if raw is ITSELF else shown(raw)

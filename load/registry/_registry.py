@@ -3,7 +3,8 @@
 import sys
 
 from load.registry._entries import ITSELF, Nameless, origin_of, place_of, raw_of, target_of
-from load.registry._mapping import _NOTHING, LazyImportDict
+from load.registry._mapping import LazyImportDict
+from load.registry._table import NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Registry(LazyImportDict["K", "V"]):
     def register(
         self,
         key: "K",
-        value: "Any" = _NOTHING,
+        value: "Any" = NOTHING,
         *,
         is_instance: bool = False,
         eager_load: bool = False,
@@ -115,7 +116,7 @@ class Registry(LazyImportDict["K", "V"]):
             ImportError: it is to be loaded at once, and cannot be.
         """
         origin = origin_of(sys._getframe(1))
-        if value is not _NOTHING:
+        if value is not NOTHING:
             raw, loaded = (ITSELF, value) if is_instance else raw_of(value, is_recipe=True)
             if raw is ITSELF or key in self._raw or key in self._aliases or self._frozen:
                 self._check(key, raw, loaded, origin, override=override)
