@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import imports, installs, lazies, programs, registries
+from benchmarks import imports, installs, lazies, pages, programs, registries
 from benchmarks.pairs import Figure
 from benchmarks.places import ROOT
 
@@ -20,6 +20,7 @@ ROOMS: dict[str, Callable[[Path], list[Figure]]] = {
     "registries": registries.measure,
     "installs": installs.measure,
     "programs": programs.measure,
+    "pages": pages.measure,
 }
 PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 HEAD = """\

@@ -1,0 +1,161 @@
+"use strict";
+// The profile as the page uses it: modules, packages, and the two shapes of the chart. Times in seconds, sizes in bytes.
+
+const profile = JSON.parse(document.getElementById("profile").textContent);
+
+const modules = profile.modules.map((row, index) => {
+  const [name, parent, pack, thread, importer, file, line, origin, self, total, find, create, execute, selfMemory, memory, errors] = row;
+  const path = profile.files[file];
+  return {
+    index, name, lower: name.toLowerCase(), parent, package: pack, thread, importer, origin,
+    place: line === "" ? path : `${path}:${line}`,
+    time: { self, total }, memory: { self: selfMemory, total: memory }, parts: { find, create, execute },
+    errors: errors || [], matches: true,
+  };
+});
+
+const hasMemory = modules.some((module) => module.memory.self !== null);
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const own = (module, measure) => Math.max(0, module[measure].self ?? 0);
+
+// What all modules cost by themselves, and what each package does.
+const whole = { time: sum(modules.map((module) => own(module, "time"))), memory: sum(modules.map((module) => own(module, "memory"))) };
+const packages = profile.packages.map((name, index) => ({ index, name, time: 0, memory: 0, modules: 0, colour: "other" }));
+for (const module of modules) {
+  const pack = packages[module.package];
+  pack.time += own(module, "time");
+  pack.memory += own(module, "memory");
+  pack.modules += 1;
+}
+
+/** The nodes of a chart: of each its place on the axis of cost from `start` to `end`, its depth, and who is below it. */
+function node(label, module, pack, parent) {
+  const made = { label, module, package: pack, parent, depth: parent ? parent.depth + 1 : 0, children: [], value: 0, start: 0, end: 0, found: true };
+  if (parent) parent.children.push(made);
+  return made;
+}
+
+/** Who came in whose import, in the order in which they came. */
+function importTree(measure) {
+  const root = node(profile.title || "all imports", null, null, null);
+  const nodes = modules.map(() => null);
+  for (const module of modules) { // parents stand before what came in their course
+    const parent = module.parent < 0 ? root : nodes[module.parent];
+    nodes[module.index] = node(module.name, module, module.package, parent);
+  }
+  for (const each of nodes) each.value = own(each.module, measure);
+  for (const each of [...nodes].reverse()) each.parent.value += each.value;
+  return laidOut(root, nodes);
+}
+
+/** The modules by their names, packages above what is in them, the dearest first; each with what it cost by itself. */
+function nameTree(measure) {
+  const root = node(profile.title || "all imports", null, null, null);
+  const groups = packages.map((pack) => node(pack.name, null, pack.index, root));
+  const named = new Map();
+  const find = (name, module) => {
+    let each = named.get(name);
+    if (!each) {
+      const dot = name.lastIndexOf(".");
+      const group = groups[module.package];
+      const parent = dot > 0 ? find(name.slice(0, dot), module) : group;
+      each = name === group.label ? group : node(name, null, module.package, parent);
+      named.set(name, each);
+    }
+    return each;
+  };
+  const nodes = modules.map((module) => {
+    const each = find(module.name, module);
+    each.module = module;
+    return each;
+  });
+  const every = [root];
+  for (let index = 0; index < every.length; index += 1) every.push(...every[index].children);
+  for (const each of every.reverse()) { // what is in a package before it
+    each.value += each.module ? own(each.module, measure) : 0;
+    if (each.parent) each.parent.value += each.value;
+    each.children.sort((one, other) => other.value - one.value);
+  }
+  return laidOut(root, nodes);
+}
+
+/** Places on the axis, and the nodes of each depth from left to right. */
+function laidOut(root, byModule) {
+  const rows = [];
+  const waiting = [root];
+  root.end = root.value;
+  while (waiting.length) {
+    const each = waiting.pop();
+    (rows[each.depth] ??= []).push(each);
+    let start = each.start;
+    for (const child of each.children) {
+      child.start = start;
+      start += child.value;
+      child.end = start;
+    }
+    for (let index = each.children.length - 1; index >= 0; index -= 1) waiting.push(each.children[index]);
+  }
+  return { root, rows, byModule };
+}
+
+const trees = new Map();
+function treeOf(measure, view) {
+  const key = `${measure} ${view}`;
+  if (!trees.has(key)) trees.set(key, view === "self" ? nameTree(measure) : importTree(measure));
+  return trees.get(key);
+}
+
+// -- figures in words --------------------------------------------------------------------------------------------------
+
+const grouped = new Intl.NumberFormat("en");
+const withDigits = [0, 1, 2].map((digits) => new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+
+function digitsOf(value) {
+  const size = Math.abs(value);
+  return withDigits[size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : 2].format(value).replace("-", "−");
+}
+
+/** A figure and its unit. */
+function measured(value, measure) {
+  if (value === null) return ["–", ""];
+  if (measure === "memory") {
+    if (Math.abs(value) >= 1e9) return [digitsOf(value / 1e9), "GB"];
+    return Math.abs(value) >= 1e6 || value === 0 ? [digitsOf(value / 1e6), "MB"] : [digitsOf(value / 1e3), "kB"];
+  }
+  return Math.abs(value) >= 1 ? [digitsOf(value), "s"] : [digitsOf(value * 1e3), "ms"];
+}
+
+const inWords = (value, measure) => measured(value, measure).join(" ").trim();
+
+/** In one unit, so that a column can be compared by eye. */
+function inColumn(value, measure) {
+  if (value === null) return "–";
+  const scaled = measure === "memory" ? value / 1e6 : value * 1e3;
+  return withDigits[Math.abs(scaled) >= 1000 ? 0 : measure === "memory" ? 1 : 2].format(scaled).replace("-", "−");
+}
+
+function share(value, total) {
+  if (!total) return "";
+  const part = (value / total) * 100;
+  return part > 0 && part < 0.1 ? "< 0.1 %" : `${part.toFixed(part >= 10 ? 0 : 1)} %`;
+}
+
+const plural = (count, word) => `${grouped.format(count)} ${word}${count === 1 ? "" : "s"}`;
+
+/** A dotted name that may be broken behind its dots. */
+const breakable = (name) => name.split(/(?<=\.)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
+
+/** A path without what all paths begin with. */
+const shorter = (path) => path.replace(/^.*[\\/](?:site-packages|dist-packages|python3\.\d+t?)[\\/]/, "");
+
+/** An element with text and children; nothing is ever read as HTML. */
+function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in made) made[key] = value;
+    else made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
