@@ -208,7 +208,7 @@ def wrong_keys(cls: type, unknown: Sequence[str], missing: Sequence[str], known:
         facts.append(f"{cls.__name__} has no {' and no '.join(map(shown, unknown[:_SHOWN]))}{_more(unknown)}")
     if missing:
         facts.append(
-            f"{'' if unknown else f'{cls.__name__}: '}{' and '.join(map(repr, missing))} {_is(missing)} missing"
+            f"{'' if unknown else f'{cls.__name__}: '}{' and '.join(map(repr, missing))} {is_or_are(missing)} missing"
         )
     return ConfigError(
         f"{'; '.join(facts)}.",
@@ -224,7 +224,8 @@ def _instead(unknown: Sequence[str], known: Sequence[str]) -> str | None:
     return f"did you mean {', '.join(meant)}?" if meant else None
 
 
-def _is(names: Sequence[str]) -> str:
+def is_or_are(names: Sequence[str]) -> str:
+    """The verb for so many."""
     return "are" if len(names) > 1 else "is"
 
 

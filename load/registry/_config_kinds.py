@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from load.errors import LoadError
 from load.registry import _config_failing as failing
+from load.registry._config_pydantic import Pydantic
 from load.registry._config_values import Reader, hints_of
 
 if TYPE_CHECKING:
@@ -30,33 +31,18 @@ class Kind(Protocol):
     def build(self, cls: Any, values: dict[str, Any]) -> Any:
         """A config of these values, which come from JSON."""
 
-    def keys(self, cls: Any) -> dict[str, str] | None:
-        """What its values can be called → the key of each; None where anything goes, or where `build` tells."""
+    def merged(self, cls: Any, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+        """Values from JSON, with those that go before them, as JSON has them."""
 
 
-class _Pydantic:
-    """A model of pydantic 2, by its own methods: pydantic is not imported."""
+class _ByKey:
+    """What is merged by its keys alone."""
 
-    def dump(self, config: Any) -> object:
-        if config.model_config.get("ser_json_inf_nan") == "strings":
-            return json.loads(config.model_dump_json(by_alias=True))
-        return config.model_dump(mode="json", by_alias=True)  # infinity stays, and is refused, where null would be lost
-
-    def build(self, cls: Any, values: dict[str, Any]) -> Any:
-        with failing.own_errors(cls, list(cls.model_fields)):
-            return cls.model_validate_json(json.dumps(values))
-
-    def keys(self, cls: Any) -> dict[str, str] | None:
-        if cls.model_config.get("extra") == "allow":
-            return None
-        keys: dict[str, str] = {}
-        for name, field in cls.model_fields.items():
-            alias = field.validation_alias if isinstance(field.validation_alias, str) else name
-            keys[name] = keys[alias] = alias
-        return keys
+    def merged(self, cls: Any, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - see the protocol
+        return {**values, **_plain_keys(overrides, "")}
 
 
-class _Own:
+class _Own(_ByKey):
     """A class with `to_dict` and `from_dict`, such as a PretrainedConfig."""
 
     def dump(self, config: Any) -> object:
@@ -66,38 +52,32 @@ class _Own:
         with failing.own_errors(cls):
             return cls.from_dict(values)
 
-    def keys(self, cls: Any) -> dict[str, str] | None:  # noqa: ARG002 - see the protocol
-        return None
 
-
-class _Dataclass:
+class _Dataclass(_ByKey):
     """A dataclass: its fields are the keys."""
 
     def dump(self, config: Any) -> object:
         return {each.name: getattr(config, each.name) for each in dataclasses.fields(config) if each.init}
 
     def build(self, cls: Any, values: dict[str, Any]) -> Any:
-        fields = [each for each in dataclasses.fields(cls) if each.init]
-        known = {each.name: each for each in fields}
+        known = {each.name: each for each in dataclasses.fields(cls) if each.init}
+        known |= {name: cls.__dataclass_fields__[name] for name in init_vars(cls)}
         needed = [
-            each.name
-            for each in fields
+            name
+            for name, each in known.items()
             if each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
         ]
         unknown = [key for key in values if key not in known]
         missing = [name for name in needed if name not in values]
         if unknown or missing:
             raise failing.wrong_keys(cls, unknown, missing, list(known))
-        hints = hints_of(cls)
+        hints = {**hints_of(cls), **init_vars(cls)}
         arguments = {key: _READER.value(hints.get(key, Any), value, key) for key, value in values.items()}
         with failing.own_errors(cls):
             return cls(**arguments)
 
-    def keys(self, cls: Any) -> dict[str, str] | None:  # noqa: ARG002 - see the protocol
-        return None
 
-
-class _Mapping:
+class _Mapping(_ByKey):
     """A dictionary: any keys."""
 
     def dump(self, config: Any) -> object:
@@ -106,11 +86,8 @@ class _Mapping:
     def build(self, cls: Any, values: dict[str, Any]) -> Any:
         return values if cls in (dict, Mapping) else cls(values)
 
-    def keys(self, cls: Any) -> dict[str, str] | None:  # noqa: ARG002 - see the protocol
-        return None
 
-
-_PYDANTIC, _OWN, DATACLASS, _MAPPING = _Pydantic(), _Own(), _Dataclass(), _Mapping()
+_OWN, DATACLASS, _MAPPING = _Own(), _Dataclass(), _Mapping()
 
 
 def _kind_of(cls: type) -> Kind | None:
@@ -148,6 +125,18 @@ def kind_of(cls: object) -> Kind:
             "class with to_dict() and from_dict(values) can"
         )
     return found
+
+
+def init_vars(cls: type) -> dict[str, Any]:
+    """What a dataclass takes, and does not keep: names → types."""
+    own: Any = cls
+    if len(own.__dataclass_fields__) == len(dataclasses.fields(own)):
+        return {}
+    return {
+        name: getattr(hint, "type", Any)
+        for name, hint in hints_of(cls).items()
+        if name in own.__dataclass_fields__ and (hint is dataclasses.InitVar or isinstance(hint, dataclasses.InitVar))
+    }
 
 
 # -- from a config to JSON ---------------------------------------------------------------------------------------------
@@ -220,6 +209,9 @@ def _plain_keys(values: Mapping[Any, Any], where: str) -> dict[str, Any]:
     return result
 
 
+_PYDANTIC = Pydantic(plain)
+
+
 # -- from JSON to a config ---------------------------------------------------------------------------------------------
 
 
@@ -238,21 +230,10 @@ def built(cls: Any, values: Mapping[str, Any], overrides: Mapping[str, Any], ori
     """
     kind = kind_of(cls)
     try:
-        return kind.build(cls, {**values, **_by_key(kind, cls, _plain_keys(overrides, ""))})
+        return kind.build(cls, kind.merged(cls, values, overrides) if overrides else dict(values))
     except RecursionError as error:
         raise failing.not_json(origin, "is nested too deep", "flatten it") from error
     except Exception as error:
         line = f"in {origin}"
         failing.told(error, f"{line}, with {failing.listed(list(overrides))} given" if overrides else line, origin)
         raise
-
-
-def _by_key(kind: Kind, cls: Any, overrides: dict[str, Any]) -> dict[str, Any]:
-    """Overrides by the keys that stand in a file; those that the class would pass over are refused."""
-    keys = kind.keys(cls)
-    if keys is None:
-        return overrides
-    unknown = [key for key in overrides if key not in keys]
-    if unknown:
-        raise failing.wrong_keys(cls, unknown, [], list(keys))
-    return {keys[key]: value for key, value in overrides.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 
+from load.registry import _config_checking as checking
 from load.registry import _config_files as files
 from load.registry import _config_kinds as kinds
 from load.registry import _config_saving as saving
@@ -66,7 +67,9 @@ class PretrainedMixin(Generic[C]):
         name = self.config_filename
         files.check_filename(name)
         _check_class(type(self), self.config)
-        text = files.text_of(kinds.dumped(self.config))
+        values = kinds.dumped(self.config)
+        text = files.text_of(values)
+        checking.check(self.config_class, self.config, values)
         saving.save(files.folder_of(path), name, text, self.save_state)
 
     @classmethod

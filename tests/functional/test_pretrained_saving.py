@@ -19,6 +19,7 @@ from load.errors import ConfigError
 from load.registry import Registry
 from load.registry.pretrained import AutoRegistry, PretrainedMixin
 from tests.support.environments import Python
+from tests.support.library import CHECKOUT
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="of POSIX")
 
@@ -222,7 +223,14 @@ for number in range(10):
     run = [sys.executable, "-c", code]
     with contextlib.ExitStack() as stack:
         savers = [
-            stack.enter_context(subprocess.Popen([*run, str(at)], stdin=subprocess.PIPE, stderr=subprocess.PIPE))
+            stack.enter_context(
+                subprocess.Popen(
+                    [*run, str(at)],
+                    stdin=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+                )
+            )
             for at in range(3)
         ]
         outcomes = [saver.communicate(b"go\n")[1] for saver in savers]

@@ -1,0 +1,174 @@
+"""Whether a config that is read again is the one that was written."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from load.errors import ConfigError
+from load.registry import _config_failing as failing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+def check(config: object, again: object, values: Any, values_again: Any) -> None:
+    """Make sure that a config comes back as it is.
+
+    Args:
+        config: what is written.
+        again: what is read again.
+        values: what JSON holds of the one.
+        values_again: of the other.
+
+    Raises:
+        ConfigError: a value is lost, or another, or a config in it comes back as one of another class.
+    """
+    differences = list(_differences(values, values_again, ""))
+    if differences:
+        raise _lost(type(config), differences)
+    for where, before, after in _other_classes(config, again, ""):
+        raise _other_class(where, before, after)
+
+
+def _lost(cls: type, keys: Sequence[str]) -> ConfigError:
+    """The error about values that are written, and do not come back."""
+    return ConfigError(
+        f"{cls.__name__} would not come back as it is: {failing.listed(keys)} would be lost, or be another.",
+        context=("what the class writes was given to the class to read",),
+        hint="let it read what it writes: the same alias for both, a validator that undoes what the serializer does",
+        key=failing.cut(keys[0]),
+    )
+
+
+def _other_class(where: str, before: type, after: type) -> ConfigError:
+    """The error about a config in a config that comes back as something else."""
+    return ConfigError(
+        f"{where!r} is a {before.__name__}, and would come back as a {after.__name__}.",
+        hint=f"annotate it with {before.__name__}, or with a union in which a key tells the classes apart",
+        key=where,
+    )
+
+
+def _text(values: Any) -> str:
+    return json.dumps(values, sort_keys=True)
+
+
+def _differences(before: Any, after: Any, where: str) -> Iterator[str]:
+    """The keys of what is not the same in two values of JSON."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in dict.fromkeys((*before, *after)):
+            place = f"{where}.{key}" if where else str(key)
+            if key in before and key in after:
+                yield from _differences(before[key], after[key], place)
+            else:
+                yield place
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from _differences(one, other, f"{where}[{index}]")
+    elif before != after and (before == before or after == after):  # noqa: PLR0124 - NaN is not itself
+        yield where or "as a whole"
+
+
+def _other_classes(before: Any, after: Any, where: str) -> Iterator[tuple[str, type, type]]:
+    """The configs in a config that come back as something else; the outermost may."""
+    own = _parts(before)
+    if own is not None:
+        if type(before) is not type(after) and where:
+            yield where, type(before), type(after)
+            return
+        found = _parts(after) or {}
+        for name, value in own.items():
+            if name in found:
+                yield from _other_classes(value, found[name], f"{where}.{name}" if where else name)
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key, value in before.items():
+            if key in after:
+                yield from _other_classes(value, after[key], f"{where}.{key}")
+    elif isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
+        for index, (one, other) in enumerate(zip(before, after, strict=False)):
+            yield from _other_classes(one, other, f"{where}[{index}]")
+
+
+def _parts(config: Any) -> dict[str, Any] | None:
+    """What is in a config; None where it is none."""
+    cls = type(config)
+    if hasattr(cls, "model_fields") and hasattr(cls, "model_validate_json"):
+        extra: dict[str, Any] = getattr(config, "__pydantic_extra__", None) or {}
+        fields = {name: getattr(config, name) for name, each in cls.model_fields.items() if not each.exclude}
+        return {**fields, **extra}
+    if dataclasses.is_dataclass(cls):
+        return {each.name: getattr(config, each.name) for each in dataclasses.fields(cls) if each.init}
+    return None
+
+
+# -- secrets -----------------------------------------------------------------------------------------------------------
+
+
+def is_secret(value: object) -> bool:
+    """Whether it is one of pydantic's, which write asterisks instead of what they hold."""
+    return callable(getattr(value, "get_secret_value", None))
+
+
+def check_secrets(cls: type, before: Any, after: Any) -> None:
+    """Make sure that the secrets in a config come back.
+
+    Args:
+        cls: its class.
+        before: values as they are in Python, by their keys.
+        after: those that were read again.
+
+    Raises:
+        ConfigError: one does not.
+    """
+    again = dict(_secrets(after, ""))
+    lost = [where for where, value in _secrets(before, "") if again.get(where) != value]
+    if lost:
+        raise _lost_secret(cls, lost)
+
+
+def _lost_secret(cls: type, keys: Sequence[str]) -> ConfigError:
+    """The error about secrets that are written as asterisks."""
+    return ConfigError(
+        f"{failing.listed(keys)} of {cls.__name__} {failing.is_or_are(keys)} secret: only asterisks would be written.",
+        context=("a @field_serializer of the class that gives get_secret_value() writes it for all to read",),
+        hint="keep it out of the file with Field(exclude=True), and give it to from_pretrained(folder, ...)",
+        key=failing.cut(keys[0]),
+    )
+
+
+def _secrets(values: Any, where: str) -> Iterator[tuple[str, list[str]]]:
+    """Each secret, or all in a set, with its key."""
+    if is_secret(values):
+        yield where, [repr(values.get_secret_value())]
+    elif isinstance(values, Mapping):
+        for key, value in values.items():
+            yield from _secrets(value, f"{where}.{key}" if where else str(key))
+    elif isinstance(values, (list, tuple)):
+        for index, value in enumerate(values):
+            yield from _secrets(value, f"{where}[{index}]")
+    elif isinstance(values, (set, frozenset)):
+        found = sorted(text for each in values for _, texts in _secrets(each, "") for text in texts)
+        if found:
+            yield where, found
+
+
+# -- sets --------------------------------------------------------------------------------------------------------------
+
+
+def in_order(values: Any, guide: Any) -> Any:
+    """Values of JSON with what comes from sets sorted.
+
+    Args:
+        values: as JSON has them.
+        guide: the same as they are in Python.
+    """
+    if isinstance(values, list) and isinstance(guide, (set, frozenset)):
+        return sorted(values, key=lambda each: (type(each).__name__, each if isinstance(each, str) else _text(each)))
+    if isinstance(values, dict) and isinstance(guide, Mapping) and len(values) == len(guide):
+        return {key: in_order(value, each) for (key, value), each in zip(values.items(), guide.values(), strict=True)}
+    if isinstance(values, list) and isinstance(guide, (list, tuple)) and len(values) == len(guide):
+        return [in_order(value, each) for value, each in zip(values, guide, strict=True)]
+    return values
