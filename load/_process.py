@@ -97,6 +97,31 @@ def run(
     return Finished(command, process.returncode, output.stdout, output.stderr, time.perf_counter() - started)
 
 
+def accompany(command: Sequence[str], *, env: Mapping[str, str] | None = None, quiet: bool = False) -> int:
+    """Run a command on the streams of this process, to its end; Ctrl-C is the command's to answer.
+
+    Args:
+        command: the program and its arguments, never a shell line.
+        env: the whole environment of the process; None for this process's own.
+        quiet: what it writes to standard output goes to standard error, as standard output is for something else.
+
+    Returns:
+        Its exit code; negative for the signal that ended it.
+
+    Raises:
+        OSError: it could not be started.
+        LoadError: it would start this program once more, which is no Python.
+    """
+    _check_program(command)
+    stdout = sys.stderr.fileno() if quiet else None
+    process = subprocess.Popen(list(command), env=None if env is None else dict(env), stdout=stdout)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the terminal has told both of them
+            continue
+
+
 def _check_program(command: Sequence[str]) -> None:
     """Nothing here is meant for the program that this process is: it would not end, or start itself anew and anew."""
     why = _interpreter.why_not_python()

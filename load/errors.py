@@ -14,6 +14,7 @@ The tree (each class is also the built-in error that people already catch)::
     │   └── BackendNotFound                       neither uv nor pip
     ├── RegistryError       KeyError              what a registry does not hold, or will not take
     │   └── RegistryTypeError  TypeError          something of a kind that may not stand there
+    ├── ReloadError                               a module that could not be reloaded
     ├── ProfileError        ValueError            a profile that was not begun, or cannot be read
     └── ConfigError         ValueError            a setting that cannot be
 
@@ -39,6 +40,7 @@ __all__ = [
     "ProfileError",
     "RegistryError",
     "RegistryTypeError",
+    "ReloadError",
     "ResolveError",
     "SourceError",
     "VersionConflict",
@@ -250,6 +252,17 @@ class RegistryTypeError(RegistryError, TypeError):
     """Something of a kind that may not stand where it was registered, or be used as it was."""
 
     code = "registry-type"
+
+
+class ReloadError(LoadError):
+    """A loaded module could not be run again, and nothing was changed.
+
+    Attributes:
+        rolled_back: names of the modules that had run again, or begun to, and are what they were.
+    """
+
+    code = "reload"
+    rolled_back: tuple[str, ...] = ()
 
 
 class ProfileError(LoadError, ValueError):

@@ -7,7 +7,15 @@ import sys
 
 from load import _cli, _config
 from load._caller import NOBODY
-from load._cli import audit_commands, health_commands, install_commands, lazy_commands, lock_commands, registry_commands
+from load._cli import (
+    audit_commands,
+    health_commands,
+    install_commands,
+    lazy_commands,
+    lock_commands,
+    profile_commands,
+    registry_commands,
+)
 from load._cli.arguments import Parser
 from load._cli.printing import print_json, print_text
 from load.errors import LoadError
@@ -73,7 +81,10 @@ def _parser() -> Parser:
     _add_run(commands)
     _add_why(commands)
     _add_info(commands)
-    parts = (install_commands, lock_commands, audit_commands, health_commands, lazy_commands, registry_commands)
+    parts = (
+        *(install_commands, lock_commands, audit_commands, health_commands, lazy_commands, registry_commands),
+        profile_commands,
+    )
     for module in parts:
         module.add_to(commands)
     return parser

@@ -22,7 +22,7 @@ def run_program(argv: Sequence[str]) -> int:
     if words[:1] == ["-m"]:
         if len(words) < 2:
             return _wrong("what is missing is the module: load run -m MODULE")
-        return _prepared(_prepare_module, words[1]) or _run_module(words[1:])
+        return prepared(prepare_module, words[1]) or _run_module(words[1:])
     if words[:1] == ["--"]:
         words = words[1:]
     elif words and words[0].startswith("-") and words[0] != "-":
@@ -33,7 +33,7 @@ def run_program(argv: Sequence[str]) -> int:
         return _run_standard_input(words)
     if words[0].lower().endswith(".ipynb") and os.path.isfile(words[0]):
         return _refuse_notebook(words[0])
-    return _prepared(_prepare_script, words[0]) or _run_script(words)
+    return prepared(prepare_script, words[0]) or _run_script(words)
 
 
 def _wrong(what: str) -> int:
@@ -54,7 +54,8 @@ def _refuse_notebook(path: str) -> int:
     return _cli.WRONG_USE
 
 
-def _prepared(prepare: Callable[[str], int], program: str) -> int:
+def prepared(prepare: Callable[[str], int], program: str) -> int:
+    """Prepare a program; the exit code where that fails, which has been told, else 0."""
     try:
         return prepare(program)
     except LoadError as error:
@@ -66,7 +67,8 @@ def _prepared(prepare: Callable[[str], int], program: str) -> int:
         return _cli.INTERRUPTED
 
 
-def _prepare_script(script: str) -> int:
+def prepare_script(script: str) -> int:
+    """Install what a script needs and is missing."""
     from load._imports.beside import local_modules, script_folder
     from load._imports.scan import scan_file
 
@@ -95,7 +97,7 @@ def _run_standard_input(words: list[str]) -> int:
     if sys.stdin is None or is_terminal(sys.stdin):
         return _wrong("a program is expected on standard input: load run - < SCRIPT")
     source = sys.stdin.buffer.read()
-    return _prepared(lambda _: _prepare_text(source), "-") or run_text(source, words)
+    return prepared(lambda _: _prepare_text(source), "-") or run_text(source, words)
 
 
 def _prepare_text(source: bytes) -> int:
@@ -118,7 +120,8 @@ def _prepare_text(source: bytes) -> int:
     return 0
 
 
-def _prepare_module(name: str) -> int:
+def prepare_module(name: str) -> int:
+    """Install what provides a module, where it is missing."""
     from load._caller import NOBODY
     from load._find import find
     from load._resolve.install import install_specs

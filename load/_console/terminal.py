@@ -147,6 +147,23 @@ def write_styled(lines: Iterable[tuple[str, str]]) -> bool:
     return write(_styled(pairs, sys.stderr) or plain if can_draw(sys.stderr) else plain)
 
 
+def print_segments(lines: Iterable[Iterable[tuple[str, str]]]) -> None:
+    """Print lines, each of pieces of text with their rich styles, to standard output: styled at a terminal.
+
+    Raises:
+        OSError: it cannot be written to.
+    """
+    pieces = [[(encodable(readable(text), sys.stdout), style) for text, style in line] for line in lines]
+    if not can_draw(sys.stdout):
+        sys.stdout.write("".join("".join(text for text, _ in line).rstrip() + "\n" for line in pieces))
+        return
+    from rich.text import Text
+
+    console = console_on(sys.stdout)
+    for line in pieces:
+        console.print(Text.assemble(*line), soft_wrap=True)
+
+
 def _styled(pairs: list[tuple[str, str]], stream: TextIO) -> str | None:
     """The lines with escape codes; None where the terminal takes none (old Windows consoles)."""
     from rich.text import Text

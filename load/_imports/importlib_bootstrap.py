@@ -77,3 +77,6 @@ class ForNamespace:
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing is executed: the import system asks the spec's own loader by now."""
+
+
+LOADING = (ForLoader.create_module.__code__, ForLoader.exec_module.__code__)  # below which an extension module runs

@@ -11,8 +11,9 @@ from load.errors import ProfileError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from types import TracebackType
+    from collections.abc import Callable, Iterable, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType, TracebackType
     from typing import Literal, Self, TypeAlias
 
     Memory: TypeAlias = bool | Literal["rss", "traced"]
@@ -27,18 +28,32 @@ class ImportProfiler(Profile):
     Args:
         memory: True or "rss" for resident memory, "traced" for what `tracemalloc` sees, which makes imports three to
             five times slower; False for none.
+        stands_for: a finder that stands in `sys.meta_path` and passes each question on to `find_spec`; itself where
+            None.
+        on_import: called with the name and the module after each import that succeeded.
 
     Raises:
         ValueError: `memory` is none of these.
     """
 
-    def __init__(self, *, memory: Memory = True) -> None:
+    def __init__(
+        self,
+        *,
+        memory: Memory = True,
+        stands_for: object = None,
+        on_import: Callable[[str, ModuleType], None] | None = None,
+    ) -> None:
         super().__init__()
         self._memory = memory
         self._traces = False
-        self._recorder = Recorder(_reader(memory))
+        self._stands_for = stands_for
+        self._on_import = on_import
+        self._recorder = self._new_recorder()
         self._told: dict[Import, set[str]] = {}  # what `start_import` began, with what was loaded by then
         self._seen = 0
+
+    def _new_recorder(self) -> Recorder:
+        return Recorder(_reader(self._memory), stands_for=self._stands_for, on_import=self._on_import)
 
     # -- recording -----------------------------------------------------------------------------------------------------
 
@@ -72,13 +87,19 @@ class ImportProfiler(Profile):
     @property
     def is_installed(self) -> bool:
         """Whether it watches now."""
-        return any(finder is self._recorder for finder in sys.meta_path)
+        return self._recorder.is_installed
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """What the other finders find, watched (`importlib.abc.MetaPathFinder`)."""
+        return self._recorder.find_spec(name, path, target)
 
     def clear(self) -> None:
         """Forget what was seen and told; what is being imported now is not seen either."""
         was_installed = self.is_installed
         self._recorder.uninstall()
-        self._recorder = Recorder(_reader(self._memory))
+        self._recorder = self._new_recorder()
         self._told.clear()
         self._profiles, self._seen = {}, 0
         if was_installed:

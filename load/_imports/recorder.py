@@ -10,6 +10,7 @@ import sys
 from _thread import RLock, _local, get_ident
 from time import perf_counter
 
+from load._imports.importlib_bootstrap import LOADING
 from load._imports.statements import importing_frame
 from load._imports.wrapping import wrap
 from load._instructions import line_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import CodeType, FrameType, ModuleType
+    from typing import Any
 
 
 class Import:
@@ -49,8 +51,11 @@ class Import:
 
     def __init__(self, name: str, recorder: Recorder, frame: FrameType, line: Line) -> None:
         self.name = name
-        self.importer: str = frame.f_globals.get("__name__", "")
         self.parent = line[-1] if line else None
+        if frame.f_code in LOADING and self.parent is not None:  # no frame: the code of an extension module
+            self.importer = self.parent.name
+        else:
+            self.importer = frame.f_globals.get("__name__", "")
         self.thread = line.thread
         self.origin = self.error = ""
         self.found = self.created = self.executed = self.seconds = self.inner_seconds = self._inner = 0.0
@@ -66,7 +71,9 @@ class Import:
 
     @property
     def place(self) -> str:
-        """File and line of the statement that asked for it."""
+        """File and line of the statement that asked for it; the file alone where that is an extension module."""
+        if self._code in LOADING and self.parent is not None:
+            return self.parent.origin
         return f"{self._code.co_filename}:{line_of(self._code, self._offset)}"
 
     @property
@@ -109,13 +116,15 @@ class Import:
         self.created = now - self._mark - (inner - self._inner)
         self._mark, self._inner = now, inner
 
-    def ended(self, name: str, module: ModuleType | None, error: BaseException | str | None) -> None:  # noqa: ARG002
+    def ended(self, name: str, module: ModuleType | None, error: BaseException | str | None) -> None:
         """Its body has run, or failed, or could not be made."""
         now = perf_counter()
         self.executed = now - self._mark - (self.inner_seconds - self._inner)
         self.seconds = seconds = now - self.started
         if error is not None:
             self.error = error if isinstance(error, str) else told(error)
+        elif module is not None and self._recorder.on_import is not None:
+            self._recorder.on_import(name, module)
         memory = self._recorder.memory
         if memory is not None and not self._line.others:
             self.bytes = memory() - self._base
@@ -160,16 +169,26 @@ class Recorder:
 
     Args:
         memory: gives the memory of the process in bytes; None where that is not to be measured.
+        stands_for: the finder that stands in `sys.meta_path` and passes each question on; itself where None.
+        on_import: called with the name and the module after each import that succeeded.
 
     Attributes:
-        memory: as given.
+        memory, on_import: as given.
         imports: what was imported since it was installed, in the order of their beginnings.
         ended: those that came to their end, in that order.
         started: the clock when it was made, in seconds.
     """
 
-    def __init__(self, memory: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self,
+        memory: Callable[[], int] | None = None,
+        *,
+        stands_for: Any = None,
+        on_import: Callable[[str, ModuleType], None] | None = None,
+    ) -> None:
         self.memory = memory
+        self.on_import = on_import
+        self._finder = self if stands_for is None else stands_for
         self.imports: list[Import] = []
         self.ended: list[Import] = []
         self.started = perf_counter()
@@ -181,13 +200,18 @@ class Recorder:
 
     def install(self) -> None:
         """Stand first, but behind the finder of `load.x`, which passes everything else on; once."""
-        if not any(finder is self for finder in sys.meta_path):
+        if not self.is_installed:
             first = sys.meta_path[0] if sys.meta_path else None
-            sys.meta_path.insert(int(hasattr(first, "_load_prefix_finder")), self)
+            sys.meta_path.insert(int(hasattr(first, "_load_prefix_finder")), self._finder)
 
     def uninstall(self) -> None:
         """Go; whatever else was put into the path or taken out of it meanwhile stays so."""
-        sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self]
+        sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self._finder]
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it stands in the path."""
+        return any(finder is self._finder for finder in sys.meta_path)
 
     def line(self) -> Line:
         """What this thread is importing."""
@@ -255,7 +279,7 @@ class Recorder:
     def _asked(self, name: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
         passed = False
         for finder in list(sys.meta_path):
-            if finder is self:
+            if finder is self._finder:
                 passed = True
             elif passed and hasattr(finder, "find_spec"):
                 spec = finder.find_spec(name, path, target)

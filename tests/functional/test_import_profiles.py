@@ -153,6 +153,19 @@ def test_a_span_that_nobody_ended(folder: Path) -> None:
     assert profile.get_import_chain("alone_p") == ["alone_p"]
 
 
+def test_what_an_extension_module_imports(child: Python) -> None:
+    """Has that module for its importer, which has no lines."""
+    code = """
+        from load.imports import profile_imports
+        with profile_imports() as profile:
+            import _asyncio  # written in C, it imports asyncio
+        brought = profile.profiles["asyncio"]
+        print(brought.importer, brought.parent, brought.place == profile.profiles["_asyncio"].origin)
+        print([each for each in profile if "importlib_bootstrap" in each.place])
+    """
+    assert child.run(code).check().stdout == "_asyncio _asyncio True\n[]\n"
+
+
 def test_threads(child: Python, tmp_path: Path) -> None:
     """Eight import side by side: each its own, nothing below zero, and no memory that could be another's."""
     for number in range(8):
