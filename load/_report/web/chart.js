@@ -17,14 +17,19 @@ class Chart {
     this.filtered = false;
     this.pointed = null;
     this.focused = null;
+    this.width = 0;
     this.widths = new Map();
     this.frame = 0;
+    this.waiting = false;
     canvas.addEventListener("pointermove", (event) => this.point(this.at(event), event.clientX, event.clientY));
     canvas.addEventListener("pointerleave", () => this.point(null));
     canvas.addEventListener("click", (event) => this.click(this.at(event)));
     canvas.addEventListener("keydown", (event) => this.press(event));
     canvas.addEventListener("blur", () => this.focusOn(null));
-    new ResizeObserver(() => this.resize()).observe(canvas.parentElement);
+    new ResizeObserver(([entry]) => {
+      this.width = Math.floor(entry.contentRect.width);
+      this.resize();
+    }).observe(canvas.parentElement);
   }
 
   /** Show another tree, at the node of the same module if there is one. */
@@ -71,11 +76,12 @@ class Chart {
     this.top = this.zoomed.depth;
     delete this.canvas.dataset.moving;
     this.resize();
+    this.draw();
   }
 
   /** Rows that a node and what is below it need, as far as that can be seen. */
   deepest(node) {
-    const least = (node.end - node.start) / Math.max(1, this.canvas.clientWidth) / 2;
+    const least = (node.end - node.start) / Math.max(1, this.width) / 2;
     let depth = 1;
     for (let row = node.depth + 1; row < this.tree.rows.length; row += 1) {
       const nodes = this.tree.rows[row];
@@ -88,9 +94,10 @@ class Chart {
     return Math.min(depth, DEEPEST);
   }
 
+  /** Fit the canvas to what it has to show; how wide it can be is told by the observer, as to ask costs a layout. */
   resize() {
-    if (!this.tree) return;
-    const width = this.canvas.parentElement.clientWidth;
+    const { width } = this;
+    if (!this.tree || !width) return;
     const scale = window.devicePixelRatio || 1;
     this.depths = this.deepest(this.zoomed);
     const height = Math.max(2, this.depths) * ROW;
@@ -98,8 +105,8 @@ class Chart {
       this.canvas.width = Math.round(width * scale);
       this.canvas.height = Math.round(height * scale);
       this.canvas.style.height = `${height}px`;
+      this.paint(); // now: a canvas is empty when it was resized
     }
-    this.draw();
   }
 
   /** Index of the first node of a row that ends behind a place on the axis. */
@@ -115,14 +122,25 @@ class Chart {
   }
 
   x(place) {
-    return ((place - this.from) / (this.to - this.from)) * this.canvas.clientWidth;
+    return ((place - this.from) / (this.to - this.from)) * this.width;
   }
 
+  /** Draw before the next frame is shown, once for all that asked for it. */
   draw() {
-    if (!this.zoomed) return;
+    if (this.waiting) return;
+    this.waiting = true;
+    this.canvas.dataset.drawing = "";
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      if (this.width) this.paint();
+      delete this.canvas.dataset.drawing;
+    });
+  }
+
+  paint() {
     const { context, canvas } = this;
     const scale = window.devicePixelRatio || 1;
-    const width = canvas.clientWidth;
+    const { width } = this;
     const height = canvas.height / scale;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
@@ -166,7 +184,7 @@ class Chart {
     context.beginPath();
     context.roundRect(left, y, width, ROW - 2, width > 8 ? 3.5 : 0);
     context.fill();
-    if (node.module?.errors.length) {
+    if (node.module?.failed) {
       context.fillStyle = colours.bad;
       context.fillRect(left, y, Math.min(4, width), ROW - 2);
     }
@@ -181,15 +199,16 @@ class Chart {
   /** Mark the modules that match, and the packages without a module of their own that hold such. */
   mark(filtered) {
     this.filtered = filtered;
-    for (const row of [...this.tree.rows].reverse()) {
-      for (const node of row) node.found = node.module ? node.module.matches : node.children.some((each) => each.found);
-    }
     this.draw();
+    if (!filtered) return;
+    for (let depth = this.tree.rows.length - 1; depth >= 0; depth -= 1) {
+      for (const node of this.tree.rows[depth]) node.found = node.module ? node.module.matches : node.children.some((each) => each.found);
+    }
   }
 
   label(node, left, y, width) {
     const { context } = this;
-    const failed = node.module?.errors.length ? "✕ " : "";
+    const failed = node.module?.failed ? "✕ " : "";
     const room = width - 14;
     const short = node.label.slice(node.label.lastIndexOf(".") + 1);
     const names = node.module ? [node.label, short] : [node.label];
@@ -225,7 +244,7 @@ class Chart {
   outline(node) {
     if (node.depth < this.zoomed.depth) return;
     const left = Math.max(0, this.x(node.start));
-    const width = Math.max(2, Math.min(this.canvas.clientWidth, this.x(node.end)) - left);
+    const width = Math.max(2, Math.min(this.width, this.x(node.end)) - left);
     this.context.strokeStyle = node === this.focused ? colours.accent : colours.text;
     this.context.lineWidth = 2;
     this.context.beginPath();

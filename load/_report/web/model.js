@@ -3,16 +3,30 @@
 
 const profile = JSON.parse(document.getElementById("profile").textContent);
 
-const modules = profile.modules.map((row, index) => {
-  const [name, parent, pack, thread, importer, file, line, origin, self, total, find, create, execute, selfMemory, memory, errors] = row;
-  const path = profile.files[file];
-  return {
-    index, name, lower: name.toLowerCase(), parent, package: pack, thread, importer, origin,
-    place: line === "" ? path : `${path}:${line}`,
-    time: { self, total }, memory: { self: selfMemory, total: memory }, parts: { find, create, execute },
-    errors: errors || [], matches: true,
-  };
-});
+const files = profile.files.map(([folder, name]) => profile.folders[folder] + name);
+const inSeconds = (tenths) => tenths / 1e7; // of microseconds
+
+/** A module; what is not needed for the first picture is made of its row when it is asked for. */
+class Module {
+  constructor(row, index) {
+    this.row = row;
+    this.index = index;
+    [this.name, this.parent, this.package, this.thread] = row;
+    this.time = { self: inSeconds(row[8]), total: inSeconds(row[9]) };
+    this.memory = { self: row[13], total: row[14] };
+    this.matches = true;
+    this.failed = row.length > 15;
+  }
+
+  get lower() { return this.name.toLowerCase(); }
+  get importer() { return typeof this.row[4] === "number" ? profile.modules[this.row[4]][0] : this.row[4]; }
+  get place() { return this.row[6] === "" ? files[this.row[5]] : `${files[this.row[5]]}:${this.row[6]}`; }
+  get origin() { return files[this.row[7]]; }
+  get parts() { return this.row.slice(10, 13).map(inSeconds); } // find, create, execute
+  get errors() { return this.row[15] ?? []; }
+}
+
+const modules = profile.modules.map((row, index) => new Module(row, index));
 
 const hasMemory = modules.some((module) => module.memory.self !== null);
 
@@ -20,7 +34,7 @@ const sum = (values) => values.reduce((total, value) => total + value, 0);
 const own = (module, measure) => Math.max(0, module[measure].self ?? 0);
 
 // What all modules cost by themselves, and what each package does.
-const whole = { time: sum(modules.map((module) => own(module, "time"))), memory: sum(modules.map((module) => own(module, "memory"))) };
+const whole = { time: 0, memory: 0 };
 const packages = profile.packages.map((name, index) => ({ index, name, time: 0, memory: 0, modules: 0, colour: "other" }));
 for (const module of modules) {
   const pack = packages[module.package];
@@ -28,11 +42,19 @@ for (const module of modules) {
   pack.memory += own(module, "memory");
   pack.modules += 1;
 }
+for (const pack of packages) {
+  whole.time += pack.time;
+  whole.memory += pack.memory;
+}
+
+const NONE = []; // the children of those that have none
 
 /** The nodes of a chart: of each its place on the axis of cost from `start` to `end`, its depth, and who is below it. */
 function node(label, module, pack, parent) {
-  const made = { label, module, package: pack, parent, depth: parent ? parent.depth + 1 : 0, children: [], value: 0, start: 0, end: 0, found: true };
-  if (parent) parent.children.push(made);
+  const made = { label, module, package: pack, parent, depth: parent ? parent.depth + 1 : 0, children: NONE, value: 0, start: 0, end: 0, found: true };
+  if (!parent) return made;
+  if (parent.children === NONE) parent.children = [made];
+  else parent.children.push(made);
   return made;
 }
 
@@ -44,8 +66,11 @@ function importTree(measure) {
     const parent = module.parent < 0 ? root : nodes[module.parent];
     nodes[module.index] = node(module.name, module, module.package, parent);
   }
-  for (const each of nodes) each.value = own(each.module, measure);
-  for (const each of [...nodes].reverse()) each.parent.value += each.value;
+  for (let index = nodes.length - 1; index >= 0; index -= 1) {
+    const each = nodes[index];
+    each.value += own(each.module, measure);
+    each.parent.value += each.value;
+  }
   return laidOut(root, nodes);
 }
 
@@ -75,7 +100,7 @@ function nameTree(measure) {
   for (const each of every.reverse()) { // what is in a package before it
     each.value += each.module ? own(each.module, measure) : 0;
     if (each.parent) each.parent.value += each.value;
-    each.children.sort((one, other) => other.value - one.value);
+    if (each.children.length > 1) each.children.sort((one, other) => other.value - one.value);
   }
   return laidOut(root, nodes);
 }
@@ -137,6 +162,7 @@ function inColumn(value, measure) {
 
 function share(value, total) {
   if (!total) return "";
+  if (!value) return "0 %";
   const part = (value / total) * 100;
   return part > 0 && part < 0.1 ? "< 0.1 %" : `${part.toFixed(part >= 10 ? 0 : 1)} %`;
 }

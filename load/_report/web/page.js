@@ -154,6 +154,7 @@ if (!hasMemory) {
 }
 readColours();
 showTiles();
+table.follow(state.measure);
 showTree();
 showMatches();
 showFailed();

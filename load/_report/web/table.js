@@ -23,10 +23,21 @@ class Table {
     ];
     this.sorted = { column: this.columns[1], falls: true };
     this.makeHeads();
-    frame.addEventListener("scroll", () => this.render());
+    this.top = 0; // as far as the frame is scrolled
+    frame.addEventListener("scroll", () => {
+      this.top = frame.scrollTop;
+      this.render();
+    });
     frame.addEventListener("keydown", (event) => this.press(event));
     this.body.addEventListener("click", (event) => this.choose(Number(event.target.closest("tr[data-row]")?.dataset.row ?? -1)));
-    new ResizeObserver(() => this.render()).observe(frame);
+    this.height = 620; // of the frame and of the heads, until they are told
+    this.head = 39;
+    new ResizeObserver(() => {
+      const told = [frame.clientHeight, this.table.tHead.offsetHeight];
+      if (told[0] <= this.height && told[1] === this.head) return; // there are rows enough
+      [this.height, this.head] = told;
+      this.render();
+    }).observe(frame);
   }
 
   static figures(measure, self, total) {
@@ -42,7 +53,7 @@ class Table {
     const heads = this.columns.map((column) => {
       const button = element("button", { type: "button", textContent: column.title });
       button.addEventListener("click", () => this.sortBy(column));
-      column.head = element("th", { scope: "col", className: `${column.kind}${column.minor ? " minor" : ""}` }, button);
+      column.head = element("th", { scope: "col", className: `${column.kind} ${column.measure ?? ""} ${column.minor ? "minor" : ""}` }, button);
       return column.head;
     });
     this.table.querySelector("thead tr").replaceChildren(...heads);
@@ -57,6 +68,7 @@ class Table {
 
   /** Sort by what a measure costs by itself, where the table is sorted by the other measure. */
   follow(measure) {
+    this.table.dataset.measure = measure; // of which alone there is room where it is narrow
     const { column } = this.sorted;
     if (!column.measure || column.measure === measure) return;
     this.sortBy(this.columns.find((each) => each.measure === measure && each.cost === column.cost), true);
@@ -70,19 +82,21 @@ class Table {
     }
     const chosen = this.rows[this.current];
     const sign = falls ? -1 : 1;
-    const keyed = rows.map((module) => [column.value(module), module]);
-    keyed.sort(([one, first], [other, second]) => (one < other ? -sign : one > other ? sign : first.index - second.index));
-    this.rows = keyed.map(([, module]) => module);
+    const compare = (one, other) => {
+      const left = column.value(one);
+      const right = column.value(other);
+      return left < right ? -sign : left > right ? sign : one.index - other.index;
+    };
+    this.rows = [...rows].sort(compare);
     this.current = chosen ? this.rows.indexOf(chosen) : -1;
     this.table.setAttribute("aria-rowcount", String(this.rows.length + 1));
-    this.frame.scrollTop = 0;
+    if (this.top) this.frame.scrollTop = this.top = 0;
     this.render();
   }
 
   render() {
-    const head = this.table.tHead.offsetHeight;
-    const first = Math.max(0, Math.floor((this.frame.scrollTop - head) / LINE) - AROUND);
-    const last = Math.min(this.rows.length, Math.ceil((this.frame.scrollTop + this.frame.clientHeight) / LINE) + AROUND);
+    const first = Math.max(0, Math.floor((this.top - this.head) / LINE) - AROUND);
+    const last = Math.min(this.rows.length, Math.ceil((this.top + this.height) / LINE) + AROUND);
     const made = [this.space(first)];
     for (let index = first; index < last; index += 1) made.push(this.row(index));
     made.push(this.space(this.rows.length - last));
@@ -111,7 +125,7 @@ class Table {
 
   cell(column, module) {
     if (column.kind === "name") {
-      const failed = module.errors.length > 0;
+      const failed = module.failed;
       const cell = element("td", { className: failed ? "name failed" : "name", title: failed ? module.errors.join("\n") : module.name });
       cell.append(dot(module.package), failed ? `✕ ${module.name}` : module.name);
       return cell;
@@ -123,7 +137,7 @@ class Table {
     const part = column.most && value > 0 ? value / column.most : 0;
     const bar = element("i", { ariaHidden: "true" });
     bar.style.width = `calc((100% - 12px) * ${part.toFixed(4)})`;
-    return element("td", { className: `number${column.minor ? " minor" : ""}${part < 0.005 ? " dim" : ""}` }, bar,
+    return element("td", { className: `number ${column.measure} ${column.minor ? "minor" : ""} ${part < 0.005 ? "dim" : ""}` }, bar,
       element("span", { textContent: inColumn(value, column.measure) }));
   }
 
@@ -148,11 +162,11 @@ class Table {
 
   move(index) {
     this.current = index;
-    const head = this.table.tHead.offsetHeight;
-    const top = index * LINE;
-    if (top < this.frame.scrollTop) this.frame.scrollTop = top;
-    const under = top + LINE + head - this.frame.clientHeight;
-    if (under > this.frame.scrollTop) this.frame.scrollTop = under;
+    const above = index * LINE;
+    const under = above + LINE + this.head - this.frame.clientHeight;
+    if (above < this.top) this.frame.scrollTop = above;
+    else if (under > this.top) this.frame.scrollTop = under;
+    this.top = this.frame.scrollTop;
     this.render();
   }
 }
