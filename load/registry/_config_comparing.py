@@ -92,6 +92,17 @@ def _other_classes(before: Any, after: Any, where: str) -> Iterator[tuple[str, t
             yield from _other_classes(one, other, f"{where}[{index}]")
 
 
+def is_all_read(config: Any) -> bool:
+    """Whether no field of a model, or of the models in it, has its value by default."""
+    parts = _parts(config)
+    if parts is not None:
+        read = getattr(config, "model_fields_set", None)
+        return (read is None or parts.keys() <= read) and all(map(is_all_read, parts.values()))
+    if isinstance(config, Mapping):
+        return all(map(is_all_read, config.values()))
+    return not isinstance(config, (list, tuple)) or all(map(is_all_read, config))
+
+
 def _parts(config: Any) -> dict[str, Any] | None:
     """What is in a config; None where it is none."""
     cls = type(config)

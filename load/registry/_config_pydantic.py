@@ -39,18 +39,23 @@ class Pydantic:
             ConfigError: it cannot be read again as it is.
         """
         failure: ConfigError | None = None
-        for by_alias in (True, False):
-            values = _dumped(config, by_alias=by_alias)
+        by_aliases, by_names = _dumped(config, by_alias=True), _dumped(config, by_alias=False)
+        found: list[Any] = []
+        for values in (by_aliases, by_names):
             try:
-                self._check(config, values)
+                again = self._read(config, values)
+                comparing.check(config, again, by_names, _dumped(again, by_alias=False))
             except ConfigError as error:
                 failure = failure or error
-            else:
+                continue
+            if comparing.is_all_read(again):
                 return values
-        assert failure is not None
-        raise failure
+            found.append(values)  # a default stands for what was not read
+        if not found and failure is not None:
+            raise failure
+        return found[0]
 
-    def _check(self, config: Any, values: Any) -> None:
+    def _read(self, config: Any, values: Any) -> Any:
         cls = type(config)
         fields = cls.model_fields.items()
         left_out = {name: getattr(config, name) for name, field in fields if field.exclude and field.is_required()}
@@ -60,7 +65,7 @@ class Pydantic:
             error.context = (*error.context, "so that it could not be loaded again")
             raise
         comparing.check_secrets(cls, _by_name(config), _by_name(again))
-        comparing.check(config, again, _dumped(config, by_alias=False), _dumped(again, by_alias=False))
+        return again
 
     def build(self, cls: Any, values: dict[str, Any]) -> Any:
         """As pydantic reads JSON: aliases and names are both keys, where it can do that (from 2.11)."""

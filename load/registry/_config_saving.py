@@ -20,7 +20,7 @@ from load.registry import _config_failing as failing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_ABANDONED = 24 * 60 * 60  # seconds without a change to anything in it; no save takes that long a rest
+_ABANDONED = 60 * 60  # seconds without a change to anything in it; no save rests that long
 _MOVING = threading.Lock()  # on Windows
 
 

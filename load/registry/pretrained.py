@@ -21,9 +21,12 @@ A config is a pydantic 2 model, a dataclass, a `PretrainedConfig`, a dictionary,
 `to_dict()` and `from_dict(values)`. What a file says is only ever looked up in the registry: nothing is imported
 that was not registered.
 
-Whatever is wrong with a file is a `ConfigError`. Where it is not there, that is a FileNotFoundError, and where a file
-stands instead of the folder, a NotADirectoryError as well, so that `except OSError` catches both. A type that nobody
-registered is a `RegistryError`.
+What is saved comes back as it was: a config that would not is refused before anything is written. All of a model takes
+the place of what was saved before, or nothing of it does.
+
+Whatever is wrong with a file is a `ConfigError`. Where it is not there, that is a FileNotFoundError as well, where a
+file stands instead of the folder, a NotADirectoryError, and where it is no file, an OSError, so that `except OSError`
+catches all three. A type that nobody registered is a `RegistryError`.
 """
 
 from __future__ import annotations

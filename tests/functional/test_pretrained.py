@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import enum
-import importlib
+import importlib.util
 import json
 import os
 import pickle
@@ -1066,6 +1066,8 @@ def test_the_examples_of_the_page_run(child: Python, tmp_path: Path) -> None:
     """Each, in the order of the page, in one process; a value after an arrow is what stands there."""
     blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert len(blocks) > 10
+    if importlib.util.find_spec("pydantic") is None:
+        blocks = [each for each in blocks if "from pydantic import" not in each]
     code, count = re.subn(
         r"^(\S.*?) +# → (.+)$", r"assert repr(\1) == repr(\2), \1", "\n".join(blocks), flags=re.MULTILINE
     )

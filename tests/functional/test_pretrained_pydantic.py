@@ -27,6 +27,9 @@ BY_NAME = "by_name" in (pydantic.BaseModel.model_validate_json.__kwdefaults__ or
 reads_names = pytest.mark.skipif(not BY_NAME, reason="from pydantic 2.11")
 
 
+READS_BASE64 = "val_json_bytes" in Options.__annotations__  # from pydantic 2.9
+
+
 class Color(enum.Enum):
     RED = "red"
     BLUE = 2
@@ -202,7 +205,7 @@ def there_and_back(config: Any, folder: Path, **overrides: Any) -> Any:
 COME_BACK: dict[str, Callable[[], Any]] = {
     "kinds": lambda: Kinds(many={"x", "y"}, color=Color.RED, price="2.50", nothing=3),
     "strict, frozen": lambda: Strict(many={"x"}, pair=(3, Path("d"))),
-    "binary": lambda: Binary(data=b"\xff\xfe"),
+    **({"binary": lambda: Binary(data=b"\xff\xfe")} if READS_BASE64 else {}),
     "alias": lambda: Both(theSize=3, inner={"theSize": 4}, several={"a": [{"theSize": 5}]}),
     "alias generator": lambda: Generated(Hidden_Size=3),
     "by name, too": lambda: Named(hidden_size=3),
@@ -251,6 +254,17 @@ def test_the_keys_of_a_file_are_the_aliases(tmp_path: Path) -> None:
         "pet": {"kind": "dog", "tricks": list("abcdef")},
         "pets": [],
     }
+
+
+@reads_names
+def test_the_keys_of_a_file_do_not_depend_on_the_values(tmp_path: Path) -> None:
+    """A default is written so that it is read, and not only taken for it: the default may be another one day."""
+    for size in (1, 3):
+        there_and_back(Different(read=size), tmp_path)
+        assert json.loads((tmp_path / "config.json").read_text()) == {"size": size}
+    later = pydantic.create_model("Later", size=(int, Field(5, validation_alias="read")))
+    there_and_back(Different(read=1), tmp_path)
+    assert model_of(later).from_pretrained(tmp_path).config.size == 1
 
 
 def test_models_in_configs_of_other_kinds(tmp_path: Path) -> None:
@@ -445,7 +459,7 @@ def test_overrides_are_whatever_pydantic_takes(written: Callable[..., Any]) -> N
     }
     for kind in (Kinds, Strict):
         assert written(kind, {}, **values) == kind(**values)
-    assert written(Binary, {}, data=b"\xff").data == b"\xff"
+    assert not READS_BASE64 or written(Binary, {}, data=b"\xff").data == b"\xff"
     assert written(Secrets, {}, several={"b": [pydantic.SecretBytes(b"y")]}).several["b"][0].get_secret_value() == b"y"
     for odd in (object(), float("nan")):
         with pytest.raises(ConfigError, match=r"'price' is .*, which cannot stand in JSON"):

@@ -164,7 +164,7 @@ def left(folder: Path, name: str, age: float) -> Path:
 
 @POSIX
 def test_a_save_that_is_killed(child: Python, tmp_path: Path) -> None:
-    """Leaves the old model whole, and what it had made beside it, which a save of the next days takes away."""
+    """Leaves the old model whole, and what it had made beside it, which a later save takes away."""
     before = saved(tmp_path)
     code = f"""
 import os, signal
@@ -188,16 +188,16 @@ Model({{"size": 2}}).save_pretrained({str(tmp_path)!r})
 
 def test_what_others_are_at_is_left_alone(tmp_path: Path) -> None:
     """Only what is old, and named as this class of models names it, is taken away."""
-    day = 24 * 60 * 60
-    old = left(tmp_path, "config.json.0123abcd.part", day + 60)
+    hour = 60 * 60
+    old = left(tmp_path, "config.json.0123abcd.part", hour + 60)
     others = [
-        left(tmp_path, "config.json.0123abce.part", day - 60),
-        left(tmp_path, "other.json.0123abcd.part", 2 * day),
-        left(tmp_path, "config.json.0123abcd.parts", 2 * day),
-        left(tmp_path, "config.json.0123.part", 2 * day),
-        left(tmp_path, "xconfig.json.0123abcd.part", 2 * day),
+        left(tmp_path, "config.json.0123abce.part", hour - 60),
+        left(tmp_path, "other.json.0123abcd.part", 2 * hour),
+        left(tmp_path, "config.json.0123abcd.parts", 2 * hour),
+        left(tmp_path, "config.json.0123.part", 2 * hour),
+        left(tmp_path, "xconfig.json.0123abcd.part", 2 * hour),
     ]
-    busy = left(tmp_path, "config.json.0123abcf.part", 2 * day)
+    busy = left(tmp_path, "config.json.0123abcf.part", 2 * hour)
     (busy / "parts" / "0").write_text("growing")
     saved(tmp_path)
     assert not old.exists()
