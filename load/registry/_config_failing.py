@@ -174,6 +174,16 @@ def no_path(text: str, what: str) -> ConfigError:
     return ConfigError(f"{shown(text)} is no path: it has {what}.", hint="give the folder", key="path")
 
 
+def restless(folder: Path, tries: int) -> ConfigError:
+    """The error about a folder that others save to again and again."""
+    return ConfigError(
+        f"{folder} was saved to anew each of the {tries} times that it was loaded.",
+        hint="save to a folder of another name, and rename it when it is done",
+        key="path",
+        origin=str(folder),
+    )
+
+
 def not_json(where: str, why: str, hint: str) -> ConfigError:
     """The error about a text that is no JSON.
 

@@ -10,7 +10,7 @@ import json
 import os
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from load.errors import ConfigError
 from load.registry import _config_failing as failing
@@ -48,11 +48,27 @@ def check_filename(name: object) -> None:
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 
-def read(folder: Path, name: str) -> tuple[str, dict[str, Any]]:
-    """What the file of a config holds.
+class File(NamedTuple):
+    """The file of a config, read.
 
-    Returns:
-        Its path, and its values.
+    Attributes:
+        path: of it.
+        values: what it holds.
+        stamp: tells it from the one that is put into its place.
+    """
+
+    path: str
+    values: dict[str, Any]
+    stamp: tuple[int, ...]
+
+
+def stamp_of(stat_of: os.stat_result) -> tuple[int, ...]:
+    """What tells a file from another of the same name."""
+    return stat_of.st_dev, stat_of.st_ino, stat_of.st_size, stat_of.st_mtime_ns
+
+
+def read(folder: Path, name: str) -> File:
+    """Read the file of a config.
 
     Raises:
         ConfigError: it is not there (then it is a FileNotFoundError or a NotADirectoryError as well), or holds no
@@ -63,16 +79,16 @@ def read(folder: Path, name: str) -> tuple[str, dict[str, Any]]:
     path = os.path.join(folder, name)
     try:
         with open(path, "rb", opener=_at_once) as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(mode):
-                raise failing.not_a_file(path, mode)
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise failing.not_a_file(path, found.st_mode)
             data = file.read()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise failing.not_found(path, folder, name) from error
     except OSError as error:
         _refuse(path, error)
         raise
-    return path, parsed(data, path)
+    return File(path, parsed(data, path), stamp_of(found))
 
 
 def _at_once(path: str, flags: int) -> int:

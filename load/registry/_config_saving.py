@@ -11,11 +11,12 @@ import re
 import shutil
 import stat
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from load.registry import _config_failing as failing
+from load.registry import _config_files as files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -120,7 +121,11 @@ def _sweep(folder: Path, name: str, now: float) -> None:
         now: by the clock of the file system, in seconds since 1970.
     """
     own = re.compile(re.escape(name) + r"\.[0-9a-f]{8}\.part")
-    for each in os.scandir(folder):
+    try:
+        there = list(os.scandir(folder))
+    except PermissionError:  # it can be written to, but not listed
+        return
+    for each in there:
         if own.fullmatch(each.name) and each.is_dir(follow_symlinks=False):
             with suppress(OSError):  # somebody else's, or taken away by somebody else: this save goes on
                 if now - _last_change(each.path) > _ABANDONED:
@@ -161,8 +166,25 @@ def _moves(source: Path, target: Path) -> Iterator[tuple[str, str]]:
             raise NotADirectoryError(20, "save_state made a folder, and there is a file", str(place))
 
 
+def is_still(folder: Path, name: str, stamp: tuple[int, ...]) -> bool:
+    """Whether a config is the one that was read, and so whatever was read since belongs to it.
+
+    A save that is under way is waited for: it puts the config into its place last.
+
+    Args:
+        folder: where it is.
+        name: of its file.
+        stamp: of what was read.
+    """
+    with _alone(folder, alter=False):
+        try:
+            return files.stamp_of(os.stat(folder / name)) == stamp
+        except FileNotFoundError:
+            return False
+
+
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: Path, *, alter: bool = True) -> Iterator[None]:
     """While nobody else moves files into a folder: what lies there then is all of one save, not of two."""
     if os.name == "nt":  # no folder can be locked there; between processes, the last one wins, file by file
         with _MOVING:
@@ -170,19 +192,18 @@ def _alone(folder: Path) -> Iterator[None]:
         return
     import fcntl
 
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # a file system without locks: each file is whole all the same
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        with suppress(OSError):  # no locks on that file system, or no right to list the folder: files are whole anyway
+            descriptor = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX if alter else fcntl.LOCK_SH)
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _sync(top: Path) -> None:
     """Have all files in a folder written through to the disk, so that a power failure leaves no empty ones."""
-    for folder, _, files in os.walk(top):
-        for name in files:
+    for folder, _, names in os.walk(top):
+        for name in names:
             path = os.path.join(folder, name)
             if os.name != "nt" and stat.S_ISREG(os.lstat(path).st_mode):  # there, it takes the right to write
                 _sync_one(path)

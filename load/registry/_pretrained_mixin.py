@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 
 from load.registry import _config_checking as checking
+from load.registry import _config_failing as failing
 from load.registry import _config_files as files
 from load.registry import _config_kinds as kinds
 from load.registry import _config_saving as saving
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     C = TypeVarWithDefault("C", default=Any)
 else:
     C = TypeVar("C")
+
+_TRIES = 20  # to load what others save to
 
 
 class PretrainedMixin(Generic[C]):
@@ -76,19 +79,32 @@ class PretrainedMixin(Generic[C]):
     def from_pretrained(cls, path: StrPath, **overrides: Any) -> Self:
         """Make it from a folder.
 
+        Where somebody else saves to the folder meanwhile, it is made anew, from what was saved.
+
         Args:
             path: the folder.
             overrides: values that go before those of the file, as if they stood there.
 
         Raises:
-            ConfigError: there is no config, it cannot be read, or `config_class` does not take it.
+            ConfigError: there is no config, it cannot be read, or `config_class` does not take it; or somebody else
+                saves to the folder all the time.
             OSError: it cannot be opened.
         """
         folder = files.folder_of(path)
-        file, values = files.read(folder, cls.config_filename)
-        made = cls(kinds.built(cls.config_class, values, overrides, file))
-        made.load_state(folder)
-        return made
+        for _ in range(_TRIES):
+            file, values, stamp = files.read(folder, cls.config_filename)
+            made = cls(kinds.built(cls.config_class, values, overrides, file))
+            if cls.load_state is PretrainedMixin.load_state:
+                return made
+            try:
+                made.load_state(folder)
+            except Exception:
+                if saving.is_still(folder, cls.config_filename, stamp):
+                    raise
+                continue
+            if saving.is_still(folder, cls.config_filename, stamp):
+                return made
+        raise failing.restless(folder, _TRIES)
 
     def save_state(self, folder: Path) -> None:
         """Save what is not in the config; called by `save_pretrained`.

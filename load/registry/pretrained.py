@@ -163,7 +163,7 @@ class AutoRegistry(Generic[M]):
                 hint=f"use from_pretrained of the class: registry[{overrides[self.type_key]!r}]",
                 key=self.type_key,
             )
-        file, values = files.read(files.folder_of(path), self.config_filename)
+        file, values, _ = files.read(files.folder_of(path), self.config_filename)
         model = self._model(values, list(values), f"{file} says")
         own = getattr(model, "from_pretrained", None)
         if callable(own):

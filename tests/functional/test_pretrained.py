@@ -756,13 +756,24 @@ def test_what_cannot_be_written_is_refused_before_anything_is_touched(tmp_path: 
         assert names(tmp_path) == []
 
 
-@pytest.mark.skipif(os.name == "nt" or getattr(os, "geteuid", lambda: 0)() == 0, reason="root writes everywhere")
-def test_a_config_that_may_not_be_written(tmp_path: Path) -> None:
-    """Is not gone around."""
-    BertModel(Bert()).save_pretrained(tmp_path)
+@pytest.mark.skipif(os.name == "nt", reason="there are no such modes")
+def test_a_config_that_may_not_be_written(child: Python, tmp_path: Path) -> None:
+    """Is not gone around, and nothing else is saved beside it."""
+    write(tmp_path, {"size": 1})
     (tmp_path / "config.json").chmod(0o444)
-    with pytest.raises(PermissionError):
-        BertModel(Bert(hidden_size=2)).save_pretrained(tmp_path)
+    child.unprivileged = True
+    code = """
+from load.registry.pretrained import PretrainedMixin
+class Model(PretrainedMixin):
+    def save_state(self, folder): print("not to be called")
+try:
+    Model({"size": 2}).save_pretrained(".")
+except PermissionError as error:
+    print(error.strerror)
+"""
+    result = child.run(code, cwd=tmp_path)
+    assert (result.stdout, result.stderr) == ("it is read-only\n", "")
+    assert (names(tmp_path), PlainModel.from_pretrained(tmp_path).config) == (["config.json"], {"size": 1})
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such modes")

@@ -148,6 +148,26 @@ for folder in (".", "new"):
     assert tree(tmp_path) == before
 
 
+@POSIX
+def test_a_folder_that_may_be_written_to_and_not_listed(child: Python, tmp_path: Path) -> None:
+    """Serves all the same."""
+    child.unprivileged = True
+    tmp_path.chmod(0o300)
+    code = """
+from load.registry.pretrained import PretrainedMixin
+class Model(PretrainedMixin):
+    def save_state(self, folder): (folder / "weights").write_text("1")
+    def load_state(self, folder): self.weights = (folder / "weights").read_text()
+for size in (1, 2):
+    Model({"size": size}).save_pretrained(".")
+    print(Model.from_pretrained(".").config, Model.from_pretrained(".").weights)
+"""
+    result = child.run(code, cwd=tmp_path)
+    tmp_path.chmod(0o755)
+    assert (result.stdout, result.stderr) == ("{'size': 1} 1\n{'size': 2} 1\n", "")
+    assert sorted(tree(tmp_path)) == ["config.json", "weights"]
+
+
 # -- what a kill leaves ------------------------------------------------------------------------------------------------
 
 
@@ -239,6 +259,46 @@ for number in range(10):
     assert sorted(found) == ["a", "b", "c", "config.json", "d", "e", "f"]
     if os.name != "nt":
         assert {found[name] for name in "abcdef"} == {str(json.loads(found["config.json"])["size"])}
+
+
+class Loading(Model):
+    """Whose state is read while others save."""
+
+    def load_state(self, folder: Path) -> None:
+        """Both files of it; `meanwhile` is what others do between the two."""
+        self.state = {"weights": (folder / "weights").read_text()}
+        type(self).meanwhile()
+        self.state["parts/0"] = (folder / "parts/0").read_text()
+
+    meanwhile: Callable[[], object] = lambda: None
+
+
+def test_who_loads_while_others_save_gets_all_of_one_save(tmp_path: Path) -> None:
+    """Never the config of one and the state of another; it is made anew."""
+    saved(tmp_path, 1)
+    loads: list[int] = []
+
+    def meanwhile() -> None:
+        loads.append(1)
+        if len(loads) < 4:
+            saved(tmp_path, len(loads) + 1, **{"weights": f"{len(loads) + 1}", "parts/0": f"{len(loads) + 1}"})
+
+    model = type("Model", (Loading,), {"meanwhile": staticmethod(meanwhile)})
+    found = model.from_pretrained(tmp_path)
+    assert (found.config, found.state) == ({"size": 4}, {"weights": "4", "parts/0": "4"})
+    assert len(loads) == 4
+
+
+def test_a_state_that_goes_away_while_it_is_loaded(tmp_path: Path) -> None:
+    """Is an error if nobody saved; else that of what was saved is loaded; a restless folder is given up."""
+    saved(tmp_path, 1)
+    (tmp_path / "parts" / "0").unlink()
+    with pytest.raises(FileNotFoundError, match="parts"):
+        Loading.from_pretrained(tmp_path)
+    again = type("Model", (Loading,), {"meanwhile": staticmethod(lambda: saved(tmp_path, 2))})
+    (tmp_path / "parts" / "0").write_text("1")
+    with pytest.raises(ConfigError, match=r"was saved to anew each of the 20 times that it was loaded"):
+        again.from_pretrained(tmp_path)
 
 
 # -- links, pipes, devices ---------------------------------------------------------------------------------------------
