@@ -143,13 +143,13 @@ def read_document(text: str | bytes) -> Profile:
     """Read a profile that was written as JSON.
 
     Args:
-        text: all of it; bytes are UTF-8.
+        text: all of it; bytes are UTF-8, with its mark at the beginning or without.
 
     Raises:
         ProfileError: it is no JSON, or no profile; the error says where.
     """
     try:
-        document = json.loads(text)
+        document = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except RecursionError as error:
         raise _no_json("it is nested too deeply") from error
     except UnicodeDecodeError as error:

@@ -51,7 +51,7 @@ const NONE = []; // the children of those that have none
 
 /** The nodes of a chart: of each its place on the axis of cost from `start` to `end`, its depth, and who is below it. */
 function node(label, module, pack, parent) {
-  const made = { label, module, package: pack, parent, depth: parent ? parent.depth + 1 : 0, children: NONE, value: 0, start: 0, end: 0, found: true };
+  const made = { label, module, package: pack, parent, depth: parent ? parent.depth + 1 : 0, children: NONE, value: 0, start: 0, end: 0, found: true, holds: false };
   if (!parent) return made;
   if (parent.children === NONE) parent.children = [made];
   else parent.children.push(made);
@@ -98,6 +98,7 @@ function nameTree(measure) {
   const every = [root];
   for (let index = 0; index < every.length; index += 1) every.push(...every[index].children);
   for (const each of every.reverse()) { // what is in a package before it
+    each.holds = each.children.length > 0;
     each.value += each.module ? own(each.module, measure) : 0;
     if (each.parent) each.parent.value += each.value;
     if (each.children.length > 1) each.children.sort((one, other) => other.value - one.value);

@@ -66,9 +66,6 @@ function showPackages(measure, chosen, onChoose) {
   byId("chips").replaceChildren(...chips);
 }
 
-/** Whether what is below a node was imported in its course; else it is what is in the package of that name. */
-const isImport = (node) => node.children.every((each) => each.module?.parent === node.module.index);
-
 /** What is known of a node, as pairs of words. */
 function facts(node, measure) {
   const { module } = node;
@@ -80,7 +77,7 @@ function facts(node, measure) {
   const cost = (kind) => (value) => (value === null ? "not measured" : `${inWords(value, kind)} · ${share(value, whole[kind])}`);
   known.push(["Self", cost("time")(module.time.self)], ["Total", cost("time")(module.time.total)]);
   if (sum(module.parts) > 0) known.push(["Find, create, run", module.parts.map((each) => inWords(each, "time")).join(", ")]);
-  if (node.children.length && !isImport(node)) known.unshift(["With all in it", `${inWords(node.value, measure)} · ${share(node.value, whole[measure])}`]);
+  if (node.holds) known.unshift(["With all in it", `${inWords(node.value, measure)} · ${share(node.value, whole[measure])}`]);
   if (hasMemory) known.push(["Memory, self", cost("memory")(module.memory.self)], ["Memory, total", cost("memory")(module.memory.total)]);
   if (module.importer || module.place) known.push(["Imported by", [module.importer, shorter(module.place)].filter(Boolean).join(", ")]);
   if (module.origin) known.push(["From", shorter(module.origin)]);

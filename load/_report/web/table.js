@@ -101,7 +101,7 @@ class Table {
     for (let index = first; index < last; index += 1) made.push(this.row(index));
     made.push(this.space(this.rows.length - last));
     if (!this.rows.length) {
-      made.push(element("tr", { className: "space" }, element("td", { className: "nothing", colSpan: this.columns.length, textContent: "No module matches." })));
+      made.push(element("tr", { className: "space" }, element("td", { className: "nothing", textContent: "No module matches." })));
     }
     this.body.replaceChildren(...made);
     if (this.current >= first && this.current < last) this.frame.setAttribute("aria-activedescendant", `row-${this.current}`);
@@ -109,7 +109,7 @@ class Table {
   }
 
   space(rows) {
-    const cell = element("td", { colSpan: this.columns.length });
+    const cell = element("td"); // one: columns that are not shown would count as well
     cell.style.height = `${rows * LINE}px`;
     return element("tr", { className: "space", ariaHidden: "true" }, cell);
   }
