@@ -53,7 +53,7 @@ def _other_class(where: str, before: type, after: type) -> ConfigError:
 
 
 def _text(values: Any) -> str:
-    return json.dumps(values, sort_keys=True)
+    return values if isinstance(values, str) else json.dumps(values, sort_keys=True)
 
 
 def _differences(before: Any, after: Any, where: str) -> Iterator[str]:
@@ -108,7 +108,8 @@ def _parts(config: Any) -> dict[str, Any] | None:
     cls = type(config)
     if hasattr(cls, "model_fields") and hasattr(cls, "model_validate_json"):
         extra: dict[str, Any] = getattr(config, "__pydantic_extra__", None) or {}
-        fields = {name: getattr(config, name) for name, each in cls.model_fields.items() if not each.exclude}
+        there = vars(config)  # not every field, where it was made by model_construct
+        fields = {name: there[name] for name, each in cls.model_fields.items() if name in there and not each.exclude}
         return {**fields, **extra}
     if dataclasses.is_dataclass(cls):
         return {each.name: getattr(config, each.name) for each in dataclasses.fields(cls) if each.init}
@@ -123,21 +124,26 @@ def is_secret(value: object) -> bool:
     return callable(getattr(value, "get_secret_value", None))
 
 
-def check_secrets(cls: type, before: Any, after: Any) -> None:
+def check_secrets(config: object, again: object) -> None:
     """Make sure that the secrets in a config come back.
 
     Args:
-        cls: its class.
-        before: values as they are in Python, by their keys.
-        after: those that were read again.
+        config: what is written.
+        again: what was read again; None if that could not be read.
 
     Raises:
         ConfigError: one does not.
     """
-    again = dict(_secrets(after, ""))
-    lost = [where for where, value in _secrets(before, "") if again.get(where) != value]
+    there, found = dict(_secrets(config, "")), dict(_secrets(again, ""))
+    lost = [where for where, value in there.items() if found.get(where) != value]
     if lost:
-        raise _lost_secret(cls, lost)
+        raise _lost_secret(type(config), lost)
+
+
+def is_about_a_secret(error: ConfigError, config: object) -> bool:
+    """Whether it is a secret in a config that was not understood: asterisks are no number, for one."""
+    places = {where.replace("[", ".").replace("]", "") for where, _ in _secrets(config, "")}
+    return error.key in places
 
 
 def _lost_secret(cls: type, keys: Sequence[str]) -> ConfigError:
@@ -150,18 +156,19 @@ def _lost_secret(cls: type, keys: Sequence[str]) -> ConfigError:
     )
 
 
-def _secrets(values: Any, where: str) -> Iterator[tuple[str, list[str]]]:
-    """Each secret, or all in a set, with its key."""
-    if is_secret(values):
-        yield where, [repr(values.get_secret_value())]
-    elif isinstance(values, Mapping):
-        for key, value in values.items():
+def _secrets(config: Any, where: str) -> Iterator[tuple[str, list[str]]]:
+    """Each secret in a config, or all that are in a set, with its key."""
+    parts = _parts(config)
+    if is_secret(config):
+        yield where, [repr(config.get_secret_value())]
+    elif parts is not None or isinstance(config, Mapping):
+        for key, value in (config if parts is None else parts).items():
             yield from _secrets(value, f"{where}.{key}" if where else str(key))
-    elif isinstance(values, (list, tuple)):
-        for index, value in enumerate(values):
+    elif isinstance(config, (list, tuple)):
+        for index, value in enumerate(config):
             yield from _secrets(value, f"{where}[{index}]")
-    elif isinstance(values, (set, frozenset)):
-        found = sorted(text for each in values for _, texts in _secrets(each, "") for text in texts)
+    elif isinstance(config, (set, frozenset)):
+        found = sorted(text for each in config for _, texts in _secrets(each, "") for text in texts)
         if found:
             yield where, found
 
@@ -169,17 +176,33 @@ def _secrets(values: Any, where: str) -> Iterator[tuple[str, list[str]]]:
 # -- sets --------------------------------------------------------------------------------------------------------------
 
 
-def in_order(values: Any, guide: Any) -> Any:
-    """Values of JSON with what comes from sets sorted.
+def in_order(values: Any, config: Any) -> Any:
+    """Values of JSON with what comes from sets sorted, as it comes in another order each time.
 
     Args:
         values: as JSON has them.
-        guide: the same as they are in Python.
+        config: what they were made from.
     """
-    if isinstance(values, list) and isinstance(guide, (set, frozenset)):
-        return sorted(values, key=lambda each: (type(each).__name__, each if isinstance(each, str) else _text(each)))
-    if isinstance(values, dict) and isinstance(guide, Mapping) and len(values) == len(guide):
-        return {key: in_order(value, each) for (key, value), each in zip(values.items(), guide.values(), strict=True)}
-    if isinstance(values, list) and isinstance(guide, (list, tuple)) and len(values) == len(guide):
-        return [in_order(value, each) for value, each in zip(values, guide, strict=True)]
+    if isinstance(values, list) and isinstance(config, (set, frozenset)):
+        pairs = zip(values, config, strict=False)
+        return sorted(
+            (in_order(value, each) for value, each in pairs), key=lambda each: (type(each).__name__, _text(each))
+        )
+    if isinstance(values, list) and isinstance(config, (list, tuple)) and len(values) == len(config):
+        return [in_order(value, each) for value, each in zip(values, config, strict=True)]
+    parts = _by_every_key(config)
+    if isinstance(values, dict) and parts is not None:
+        return {key: in_order(value, parts.get(key)) for key, value in values.items()}
     return values
+
+
+def _by_every_key(config: Any) -> dict[str, Any] | None:
+    """What is in a config, by its names and its aliases; None where it is none."""
+    if isinstance(config, Mapping):
+        return {str(getattr(key, "value", key)): value for key, value in config.items()}
+    parts = _parts(config)
+    if parts is None:
+        return None
+    fields = getattr(type(config), "model_fields", {})
+    aliases = {each.serialization_alias: parts[name] for name, each in fields.items() if name in parts}
+    return {**aliases, **parts}

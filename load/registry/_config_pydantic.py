@@ -58,13 +58,16 @@ class Pydantic:
     def _read(self, config: Any, values: Any) -> Any:
         cls = type(config)
         fields = cls.model_fields.items()
-        left_out = {name: getattr(config, name) for name, field in fields if field.exclude and field.is_required()}
+        there = vars(config)
+        left_out = {name: there[name] for name, each in fields if name in there and each.exclude and each.is_required()}
         try:
             again = self.build(cls, self.merged(cls, values, left_out) if left_out else values)
         except ConfigError as error:
+            if comparing.is_about_a_secret(error, config):
+                comparing.check_secrets(config, None)
             error.context = (*error.context, "so that it could not be loaded again")
             raise
-        comparing.check_secrets(cls, _by_name(config), _by_name(again))
+        comparing.check_secrets(config, again)
         return again
 
     def build(self, cls: Any, values: dict[str, Any]) -> Any:
@@ -125,11 +128,7 @@ def _dumped(config: Any, *, by_alias: bool) -> Any:
         values = json.loads(config.model_dump_json(by_alias=by_alias, round_trip=True, warnings=False))
     else:  # infinity stays, and is refused, where null would be lost
         values = config.model_dump(mode="json", by_alias=by_alias, round_trip=True, warnings=False)
-    return comparing.in_order(values, _by_name(config))
-
-
-def _by_name(config: Any) -> Any:
-    return config.model_dump(by_alias=False, round_trip=True, warnings=False)
+    return comparing.in_order(values, config)
 
 
 def _both(cls: Any) -> dict[str, bool]:
