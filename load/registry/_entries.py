@@ -1,30 +1,15 @@
 """What can be registered under a key: something to import, something to call, or the thing itself."""
 
-import sys
-from itertools import repeat
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
     from types import CodeType, FrameType
-    from typing import Any, Protocol, Self, TypeAlias
+    from typing import Any, Self, TypeAlias
 
     from load._reference import Reference
 
     Origin: TypeAlias = tuple[CodeType, int]
     Raw: TypeAlias = "str | tuple[str, ...] | Factory | Clash | _Itself"
-
-    class Table(Protocol):
-        """What there is of a `LazyImportDict` for those who load its entries."""
-
-        _raw: dict[Any, Raw]
-        _origins: dict[Any, Origin | str]
-        _locks: dict[Any, Any]
-        _guard: Any
-        _resolve: Callable[[Reference], Any] | None
-
-        def _named(self) -> str: ...
-        def _verify(self, key: Any, value: object, origin: Origin | str) -> None: ...
 
 
 class ImportString(str):
@@ -38,7 +23,7 @@ class ImportString(str):
 
     def __new__(cls, text: str) -> "Self":
         if not is_import_string(text):
-            raise not_an_import_string(text)
+            raise _not_an_import_string(text)
         return super().__new__(cls, text)
 
     @property
@@ -173,29 +158,6 @@ def is_import_string(text: object) -> bool:
     return isinstance(text, str) and all(map(str.isidentifier, text.replace(":", ".", 1).split(".")))
 
 
-def are_import_strings(values: "Collection[object]") -> bool:
-    """Whether many values are all plain text of that form; looked at as a whole, as there may be a hundred thousand."""
-    if set(map(type, values)) != {str}:
-        return False
-    texts: Collection[Any] = values
-    whole = "\n".join(texts)
-    if whole.count("\n") != len(texts) - 1 or max(map(str.count, texts, repeat(":"))) > 1:
-        return False
-    return all(map(str.isidentifier, whole.replace("\n", ".").replace(":", ".").split(".")))
-
-
-def not_an_import_string(text: object, context: tuple[str, ...] = ()) -> Exception:
-    """The error about a text that names nothing."""
-    from load.errors import SourceError
-
-    return SourceError(
-        f"{text!r} is no import string: those are 'package.module:name', or 'package.module'.",
-        text=str(text),
-        context=context,
-        hint=f"if the value itself is meant: instance({text!r})",
-    )
-
-
 def raw_of(value: object, *, is_recipe: bool) -> "tuple[Raw, Any]":
     """How a value is kept: what it is made from, and itself, or None where it is made later.
 
@@ -210,7 +172,7 @@ def raw_of(value: object, *, is_recipe: bool) -> "tuple[Raw, Any]":
     if kind is str:
         if all(map(str.isidentifier, value.replace(":", ".", 1).split("."))):  # type: ignore[attr-defined]
             return value, None  # type: ignore[return-value]
-        raise not_an_import_string(value)
+        raise _not_an_import_string(value)
     if kind is ImportString or kind is Factory:
         return value, None  # type: ignore[return-value]
     if kind is Instance:
@@ -220,11 +182,21 @@ def raw_of(value: object, *, is_recipe: bool) -> "tuple[Raw, Any]":
     if kind.__module__ == "importlib.metadata" and kind.__name__ == "EntryPoint":
         text = of_entry_point(value)
         if not is_import_string(text):
-            raise not_an_import_string(text)
+            raise _not_an_import_string(text)
         return text, None
     if is_recipe and callable(value) and not isinstance(value, type):
         return Factory(value), None
     return ITSELF, value
+
+
+def _not_an_import_string(text: object) -> Exception:
+    from load.errors import SourceError
+
+    return SourceError(
+        f"{text!r} is no import string: those are 'package.module:name', or 'package.module'.",
+        text=str(text),
+        hint=f"if the value itself is meant: instance({text!r})",
+    )
 
 
 def of_entry_point(entry_point: "Any") -> str:
@@ -235,43 +207,8 @@ def of_entry_point(entry_point: "Any") -> str:
     return "".join(str(entry_point.value).partition("[")[0].split())
 
 
-def target_of(raw: "Raw", value: object) -> object:
-    """What tells whether two entries are of one thing: `module:qualname` where there is such a name."""
-    if isinstance(raw, str):
-        return str(raw)
-    if raw is not ITSELF:
-        return _name_of(raw.function) if isinstance(raw, Factory) else raw
-    return _name_of(value)
-
-
-def _name_of(value: object) -> object:
-    """`module:qualname` of a class or function, the name of a module; of a lambda its code as well; else itself."""
-    if isinstance(value, type(sys)):
-        return value.__name__
-    module, qualname = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
-    if not (isinstance(module, str) and isinstance(qualname, str)):
-        return Nameless(value)
-    name = f"{module}:{qualname}"
-    return (name, getattr(value, "__code__", None)) if "<lambda>" in qualname else name
-
-
-class Nameless:
-    """A value that has no name of its own: equal to what holds the same object."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: object) -> None:
-        self._value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Nameless) and self._value is other._value
-
-    def __hash__(self) -> int:
-        return id(self._value)
-
-
 def origin_of(frame: "FrameType") -> "Origin":
-    """Where something is registered, looked up only when it is told."""
+    """Where something is registered, looked up only when it is told; a new object each time."""
     return frame.f_code, frame.f_lasti
 
 

@@ -6,17 +6,16 @@ Source: https://packaging.python.org/specifications/entry-points/
 from __future__ import annotations
 
 from importlib.metadata import Distribution, distributions, entry_points
-from threading import RLock
 
 from load.registry._entries import Clash, is_import_string, of_entry_point
+from load.registry._storage import GUARD, NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from load.registry._entries import Raw
-
-reading = RLock()  # held by who registers them, so that nobody sees half of them
+    from load.registry._storage import RegistryTable
 
 
 def _declared(group: str) -> list[tuple[str, str, str | None]]:
@@ -37,6 +36,24 @@ def _read(distribution: Distribution, group: str) -> list[tuple[str, str, str | 
     if not parser.has_section(group):
         return []
     return [(name, "".join(text.partition("[")[0].split()), distribution.name) for name, text in parser.items(group)]
+
+
+def read_into(registry: RegistryTable) -> None:
+    """Register the entry points of the groups that a registry is to have; whatever is there already stays.
+
+    Threads that come together each read them, as none is to wait for files, and imports, of another; one registers.
+    """
+    for group in list(registry._groups):
+        found = list(entries_of(group))
+        with GUARD:
+            if group not in registry._groups:
+                continue
+            for name, raw, distribution in found:
+                if name not in registry._raw and name not in registry._aliases:
+                    more = (), {"group": group, "distribution": distribution}
+                    registry._place(name, raw, NOTHING, f"entry point {group!r} of {distribution}", more)
+                    registry._found.add(name)
+            registry._groups.remove(group)
 
 
 def entries_of(group: str) -> Iterator[tuple[str, Raw, str]]:

@@ -8,11 +8,13 @@ from load.registry._entries import Factory
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
-    from load.registry._entries import Raw, Table
+    from load.registry._entries import Raw
+    from load.registry._storage import Storage
 
 
-def explained(error: Exception, entries: Table, key: object, raw: Raw, place: str) -> Exception:
+def explained(error: Exception, entries: Storage[Any, Any], key: object, raw: Raw, place: str) -> Exception:
     """The error to raise.
 
     Args:
@@ -43,6 +45,7 @@ def explained(error: Exception, entries: Table, key: object, raw: Raw, place: st
 def _of_module(error: ModuleNotFoundError, key: object, raw: str | tuple[str, ...], where: str, note: str) -> Exception:
     """The module that was registered is not there, or something that it imports is not."""
     from load._lazy import missing
+    from load._names import near_known
 
     texts = (raw,) if isinstance(raw, str) else raw
     wanted = next((text for text in texts if f"{text.partition(':')[0]}.".startswith(f"{error.name}.")), None)
@@ -54,12 +57,15 @@ def _of_module(error: ModuleNotFoundError, key: object, raw: str | tuple[str, ..
     is_attribute = bool(dot) and error.name == module and ":" not in wanted
     if not (is_attribute or missing.is_absent(module)):
         return error
+    if is_attribute:
+        hint = f"write {f'{package}:{last}'!r} if {last!r} is no module but a name in {package!r}"
+    else:
+        right = near_known(module)
+        hint = missing.command(distribution) if right is None else f"did you mean {right!r}?"
     return ResolveError(
-        f"{key!r} of {where} is {wanted!r}: there is no module {error.name!r}.",
+        f"{key!r} of {where} is {str(wanted)!r}: there is no module {error.name!r}.",
         context=(note,),
-        hint=f"write {f'{package}:{last}'!r} if {last!r} is no module but a name in {package!r}"
-        if is_attribute
-        else missing.command(distribution),
+        hint=hint,
         name=error.name,
         distribution=distribution,
     )

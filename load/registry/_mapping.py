@@ -1,24 +1,29 @@
 """A dictionary whose values are imported when they are asked for, as far as it is filled, and as a whole."""
 
 import sys
-from _thread import RLock
 
-from load.registry._entries import ITSELF, are_import_strings, origin_of, place_of, raw_of
-from load.registry._table import NOTHING, LazyTable, shown
+from load.registry._entries import ITSELF, origin_of, raw_of
+from load.registry._storage import GUARD, NOTHING
+from load.registry._table import LazyTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from importlib.metadata import EntryPoint
     from types import FrameType
     from typing import Any, Self, TypeAlias, TypeVar, overload
 
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
     from load._reference import Reference
     from load.registry._entries import Origin, Raw
+    from load.registry._storage import More
 
-    K = TypeVar("K")
-    V = TypeVar("V")
+    K = TypeVarWithDefault("K", default=str)
+    V = TypeVarWithDefault("V", default=Any)
+    D = TypeVar("D")
     T = TypeVar("T")
+    Settable: TypeAlias = V | str | tuple[str, ...] | EntryPoint
     Registrable: TypeAlias = V | str | tuple[str, ...] | EntryPoint | Callable[[], V]
 
 
@@ -45,18 +50,13 @@ class LazyImportDict(LazyTable["K", "V"]):
 
     def __init__(
         self,
-        entries: "Mapping[K, V | str] | Iterable[tuple[K, V | str]]" = (),
+        entries: "Mapping[K, Settable[V]] | Iterable[tuple[K, Settable[V]]]" = (),
         /,
         *,
         eager_load: bool = False,
         resolve: "Callable[[Reference], Any] | None" = None,
     ) -> None:
-        self._raw: dict[K, Raw] = {}
-        self._origins: dict[K, Origin | str] = {}
-        self._locks: dict[K, Any] = {}
-        self._guard = RLock()  # held while an entry is replaced, never while one is resolved; a signal may come then
-        self._eager = eager_load
-        self._resolve = resolve
+        self._set_up(eager_load=eager_load, resolve=resolve)
         if entries:
             self._update(sys._getframe(1), entries, {})
 
@@ -86,106 +86,142 @@ class LazyImportDict(LazyTable["K", "V"]):
         Raises:
             SourceError: text that is no import string.
             ImportError: it is to be loaded at once, and cannot be.
+            RegistryTypeError: it decorates without a key.
         """
         origin = origin_of(sys._getframe(1))
-        if value is not NOTHING:
-            raw, loaded = (ITSELF, value) if is_instance else raw_of(value, is_recipe=True)
-            self._put(key, raw, loaded, origin, eager=eager_load or self._eager)
-            return None
+        if value is NOTHING:
+            return self._decorator(sys._getframe(1), key)
+        raw, loaded = (ITSELF, value) if is_instance else raw_of(value, is_recipe=True)
+        self._put(key, raw, loaded, origin, eager=eager_load or self._eager)
+        return None
 
-        def decorate(decorated: "Any") -> "Any":
-            self._put(key, ITSELF, decorated, origin, eager=False)
+    def _decorator(self, frame: "FrameType", key: "K", **options: "Any") -> "Callable[[T], T]":
+        if not isinstance(key, str):
+            from load.registry._refusing import check_decorated
+
+            check_decorated(key, frame, self._named())
+        code, offset = origin_of(frame)
+
+        def decorate(decorated: "T") -> "T":
+            self._put(key, ITSELF, decorated, (code, offset), **options)
             return decorated
 
         return decorate
 
-    def __setitem__(self, key: "K", value: "V | str") -> None:
+    def __setitem__(self, key: "K", value: "Settable[V]") -> None:
         raw, loaded = raw_of(value, is_recipe=False)
         self._put(key, raw, loaded, origin_of(sys._getframe(1)), eager=self._eager)
 
-    def _put(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin | str", *, eager: bool) -> None:
-        self._check(key, raw, loaded, origin)
-        self._store(key, raw, loaded, origin, eager=eager)
+    def _put(
+        self,
+        key: "K",
+        raw: "Raw",
+        loaded: "Any",
+        origin: "Origin",
+        *,
+        eager: bool = False,
+        override: bool = False,
+        more: "More | None" = None,
+    ) -> None:
+        """Register what may be; looked at first and then stored, if nothing else has come to stand there meanwhile."""
+        seen = self._check(key, raw, loaded, origin, override, more)
+        loaded = self._ready(key, raw, loaded, origin, eager)
+        while not self._store(key, raw, loaded, origin, seen, override, more):
+            seen = self._check(key, raw, loaded, origin, override, more)
 
-    def _store(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin | str", *, eager: bool) -> None:
-        if eager and raw is not ITSELF:
-            from load.registry._resolving import value_of
+    def _ready(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin", eager: bool) -> "Any":
+        """The value that is there when an entry is stored, or NOTHING."""
+        if raw is ITSELF:
+            return loaded
+        if not eager:
+            return NOTHING
+        from load.registry._resolving import value_of
 
-            loaded = value_of(self, key, raw, origin)
-        has_value = eager or raw is ITSELF
-        with self._guard:
-            old = dict.get(self, key, NOTHING)  # let go of outside: its end may run anybody's code
-            if key in self._raw:
+        return value_of(self, key, raw, origin)
+
+    def _store(
+        self,
+        key: "K",
+        raw: "Raw",
+        loaded: "Any",
+        origin: "Origin",
+        seen: "Origin | str | None",
+        override: bool = False,
+        more: "More | None" = None,
+    ) -> bool:
+        """Store an entry, unless something else stands there than what was seen."""
+        old = None
+        with GUARD:
+            if self._origins.get(key) is not seen or not self._is_free(key, override, more):
+                return False
+            if seen is not None:
+                old = dict.get(self, key), self._extra(key)  # let go of outside: their end may run anybody's code
                 self._forget(key)
-            self._origins[key] = origin
-            if has_value:  # before the table says so: who looks up holds no lock
-                dict.__setitem__(self, key, loaded)
-            self._raw[key] = raw
-            if not has_value:
-                dict.pop(self, key, None)
+            self._place(key, raw, loaded, origin, more)
         del old
+        return True
 
-    def _forget(self, key: "K") -> None:
-        """Drop what else is known of an entry that is replaced, or taken out."""
+    def _check(
+        self,
+        key: "K",
+        raw: "Raw",  # noqa: ARG002 - for a registry, as are the others
+        loaded: "Any",  # noqa: ARG002
+        origin: "Origin | str",  # noqa: ARG002
+        override: bool = False,  # noqa: ARG002
+        more: "More | None" = None,  # noqa: ARG002
+    ) -> "Origin | str | None":
+        """Raise where something must not be registered; else where that was registered which it replaces."""
+        return self._origins.get(key)
 
-    def _check(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin | str") -> None:
-        """Raise where something must not be registered."""
+    def _is_free(self, key: "K", override: bool, more: "More | None") -> bool:  # noqa: ARG002
+        """Whether nothing keeps an entry from being stored that `_check` has let pass."""
+        return True
 
     if TYPE_CHECKING:
 
         @overload  # type: ignore[override]
-        def update(self, entries: Mapping[K, V | str], /, **named: V | str) -> None: ...
+        def update(self, entries: Mapping[K, Settable[V]], /, **named: Settable[V]) -> None: ...
         @overload
-        def update(self, entries: Iterable[tuple[K, V | str]] = (), /, **named: V | str) -> None: ...
+        def update(self, entries: Iterable[tuple[K, Settable[V]]] = (), /, **named: Settable[V]) -> None: ...
 
     def update(self, entries: "Any" = (), /, **named: "Any") -> None:
-        """Register many; all or, where one of them cannot be, none."""
+        """Register many; all or, where one of them cannot be, none.
+
+        Of another registry, where they were registered comes with them, and their aliases and metadata.
+        """
         self._update(sys._getframe(1), entries, named)
 
     def _update(self, frame: "FrameType", entries: "Any", named: "dict[str, Any]") -> None:
-        origin = origin_of(frame)
-        origins: dict[Any, Any] = {}
-        if isinstance(entries, LazyImportDict):
-            origins = {key: entries._origins[key] for key in entries if key not in named}
-            entries = {key: _copied(entries, key, raw) for key, raw in entries._table().items()}
-        new = dict(entries, **named)
-        values: dict[Any, Any] = {}
-        if not are_import_strings(new.values()):
-            new, values = self._sorted_out(new)
-        for key in self._to_check(new):
-            self._check(key, new[key], values.get(key), origins.get(key, origin))
-        if self._eager:
-            from load.registry._resolving import value_of
+        from load.registry._bulk import Batch, update
 
-            lazies = {key: raw for key, raw in new.items() if raw is not ITSELF}
-            values.update({key: value_of(self, key, raw, origin) for key, raw in lazies.items()})
-        with self._guard:
-            replaced = list(self._raw.keys() & new.keys()) if self._raw else []
-            old = [dict.get(self, key) for key in replaced]  # let go of outside: its end may run anybody's code
-            for key in replaced:
-                self._forget(key)
-            self._origins.update({**dict.fromkeys(new, origin), **origins} if origins else dict.fromkeys(new, origin))
-            dict.update(self, values)  # before the table says so: who looks up holds no lock
-            self._raw.update(new)
-            for key in replaced:
-                if key not in values:
-                    dict.pop(self, key, None)
-        del old
+        batch = Batch(origin_of(frame))
+        if isinstance(entries, LazyTable):
+            batch.take(entries, named)
+            entries = ()
+        batch.add(dict(entries, **named))
+        update(self, batch)
 
-    @staticmethod
-    def _sorted_out(entries: "dict[Any, Any]") -> "tuple[dict[Any, Raw], dict[Any, Any]]":
-        """What each is made from, and those that are values already."""
-        raws: dict[Any, Raw] = {}
-        values: dict[Any, Any] = {}
-        for key, value in entries.items():
-            raws[key], loaded = raw_of(value, is_recipe=False)
-            if raws[key] is ITSELF:
-                values[key] = loaded
-        return raws, values
+    if TYPE_CHECKING:
 
-    def _to_check(self, raws: "Mapping[K, Raw]") -> "Iterable[K]":  # noqa: ARG002 - for a registry
-        """Those of new entries that have to be looked at one by one."""
-        return ()
+        @overload
+        def setdefault(self, key: K, default: None = None, /) -> V: ...
+        @overload
+        def setdefault(self, key: K, default: Settable[V], /) -> V: ...
+
+    def setdefault(self, key: "K", default: "Any" = None, /) -> "Any":
+        """The value of a key, which is registered if it is not there."""
+        value = self.get(key, NOTHING)
+        if value is NOTHING:
+            raw, loaded = raw_of(default, is_recipe=False)
+            origin = origin_of(sys._getframe(1))
+            if raw is ITSELF:
+                self._verify(key, loaded, origin)
+            loaded = self._ready(key, raw, loaded, origin, self._eager)
+        while value is NOTHING:
+            self._check_open()
+            self._store(key, raw, loaded, origin, None)
+            value = self.get(key, NOTHING)
+        return value
 
     # -- taking out ----------------------------------------------------------------------------------------------------
 
@@ -195,24 +231,44 @@ class LazyImportDict(LazyTable["K", "V"]):
         Raises:
             KeyError: the key is not there.
         """
-        self._take_out(self._key(key))
+        self._check_open()
+        self._table()
+        if not self._taken_out(key):
+            self._check_open()
+            raise self._unknown(key)
 
     __delitem__ = unregister
 
-    def _take_out(self, key: "K") -> None:
-        with self._guard:
-            old = dict.get(self, key)  # let go of outside: its end may run anybody's code
-            self._raw.pop(key, None)
-            self._forget(key)
-            dict.pop(self, key, None)
-            self._origins.pop(key, None)
-            self._locks.pop(key, None)
+    def _taken_out(self, key: "K", only: "Origin | str | None" = None) -> bool:
+        """Take out an entry, if it is there, and the one that is meant; or an alias of it."""
+        old = None
+        with GUARD:
+            origin = self._origins.get(key)
+            if origin is None or (only is not None and origin is not only):
+                return False
+            old = dict.get(self, key), self._extra(key)  # let go of outside: their end may run anybody's code
+            self._drop(key)
         del old
+        return True
 
     def clear(self) -> None:
         """Take out everything."""
-        for key in list(self._table()):
-            self._take_out(key)
+        self._check_open()
+        self._table()
+        with GUARD:
+            old = dict(dict.items(self)), [self._extra(key) for key in self._raw]  # let go of outside
+            for key in list(self._raw):
+                self._drop(key)
+        del old
+
+    if TYPE_CHECKING:
+
+        @overload
+        def pop(self, key: K, /) -> V: ...
+        @overload
+        def pop(self, key: K, default: V, /) -> V: ...
+        @overload
+        def pop(self, key: K, default: D, /) -> V | D: ...
 
     def pop(self, key: "K", default: "Any" = NOTHING, /) -> "Any":
         """Take out a value, which is loaded, or give the default where the key is not there.
@@ -221,11 +277,17 @@ class LazyImportDict(LazyTable["K", "V"]):
             KeyError: the key is not there, and no default was given.
             ImportError: it cannot be loaded; it stays.
         """
-        if key not in self and default is not NOTHING:
-            return default
-        value = self[key]
-        self.unregister(key)
-        return value
+        while True:
+            own = self._own(key)
+            if own is NOTHING:
+                if default is NOTHING:
+                    raise self._unknown(key)
+                return default
+            self._check_open()
+            origin = self._origins.get(own)
+            value = NOTHING if origin is None else self._loaded(own)
+            if value is not NOTHING and self._taken_out(key, origin):
+                return value  # to one thread alone
 
     def popitem(self) -> "tuple[K, V]":
         """Take out the last entry, which is loaded.
@@ -234,51 +296,37 @@ class LazyImportDict(LazyTable["K", "V"]):
             KeyError: there is none.
             ImportError: it cannot be loaded; it stays.
         """
-        for key in reversed(self._table()):
-            return key, self.pop(key)
-        raise KeyError(f"{type(self).__name__} is empty")
-
-    def setdefault(self, key: "K", default: "Any" = None, /) -> "Any":
-        """The value of a key, which is registered if it is not there."""
-        if key not in self:
-            raw, loaded = raw_of(default, is_recipe=False)
-            self._put(key, raw, loaded, origin_of(sys._getframe(1)), eager=self._eager)
-        return self[key]
+        while True:
+            last: Any = next(reversed(self), NOTHING)
+            if last is NOTHING:
+                raise KeyError(f"{type(self).__name__} is empty")
+            value = self.pop(last, NOTHING)
+            if value is not NOTHING:
+                return last, value
 
     # -- as a whole ----------------------------------------------------------------------------------------------------
 
     def copy(self) -> "Self":
-        """Another with the same entries; what is loaded is loaded there, too."""
-        new = type(self)(**self._arguments())
-        new._restore(self._snapshot())
-        return new
+        """Another with the same entries; what is loaded is loaded there, too. It is not frozen."""
+        from load.registry._whole import copied
 
-    def _snapshot(self) -> "dict[str, Any]":
-        """All that is registered; for `_restore`."""
-        table = self._table()
-        with self._guard:
-            return {"raw": dict(table), "origins": dict(self._origins), "loaded": dict(dict.items(self))}
-
-    def _restore(self, snapshot: "Mapping[str, Any]") -> None:
-        """Have what was registered when the snapshot was taken, and nothing else."""
-        with self._guard:
-            old = list(dict.values(self))  # let go of outside: its end may run anybody's code
-            self._raw.clear()
-            dict.clear(self)
-            self._origins = dict(snapshot["origins"])
-            dict.update(self, snapshot["loaded"])
-            self._raw.update(snapshot["raw"])
-        del old
+        return copied(self)
 
     __copy__ = copy
 
     def __or__(self, other: "Any") -> "Self":  # type: ignore[override]
+        if not isinstance(other, dict):
+            return NotImplemented
         new = self.copy()
         new._update(sys._getframe(1), other, {})
         return new
 
     def __ror__(self, other: "Any") -> "Self":  # type: ignore[override]
-        new = type(self)(**self._arguments())
+        if not isinstance(other, dict):
+            return NotImplemented
+        from load.registry._whole import blank
+
+        new = blank(self)
         new._update(sys._getframe(1), other, {})
         new._update(sys._getframe(1), self, {})
         return new
@@ -291,57 +339,27 @@ class LazyImportDict(LazyTable["K", "V"]):
         """Whether both have the same keys and, as far as can be told without loading, the same values."""
         if not isinstance(other, dict):
             return NotImplemented
-        if len(self) != len(other) or any(key not in other for key in self):
-            return False
-        if isinstance(other, LazyImportDict):
-            return all(self._is_same(other, key) for key in self)
-        return all(self.peek(key) == other[key] for key in self)
+        from load.registry._whole import is_like, is_same
+
+        return is_same(self, other) if isinstance(other, LazyTable) else is_like(self, other)
 
     def __ne__(self, other: object) -> bool:
         same = self.__eq__(other)
         return same if same is NotImplemented else not same
 
-    def _is_same(self, other: "LazyImportDict[Any, Any]", key: "K") -> bool:
-        raw = self._raw[key]
-        if raw is not ITSELF and raw == other._raw[key]:
-            return True
-        return bool(self.peek(key) == other.peek(key))
-
     __hash__ = None  # type: ignore[assignment]
 
-    def _listed(self) -> str:
-        shown = [f"{key!r}: {'...' if value is self else repr(value)}" for key, value in self._seen()]
-        return f"{{{', '.join(shown)}}}"
-
-    def _seen(self) -> "Iterator[tuple[K, Any]]":
-        for key in self._table():
-            yield key, self.peek(key)
-
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._listed()})"
+        from load.registry._whole import listed
+
+        return f"{type(self).__name__}({listed(self)})"
 
     def __reduce_ex__(self, protocol: "Any") -> "tuple[Any, ...]":
-        snapshot = self._snapshot()
-        snapshot["loaded"] = {key: value for key, value in snapshot["loaded"].items() if snapshot["raw"][key] is ITSELF}
-        snapshot["origins"] = {key: place_of(origin) for key, origin in snapshot["origins"].items()}
-        return _rebuilt, (type(self), self._arguments(), snapshot)
+        from load.registry._whole import reduced
 
-    def _arguments(self) -> "dict[str, Any]":
-        """What it was made with, by keyword."""
-        return {"eager_load": self._eager, "resolve": self._resolve}
+        return reduced(self)
 
+    def __setstate__(self, state: "dict[str, Any]") -> None:
+        from load.registry._whole import set_state
 
-def _rebuilt(
-    kind: "type[LazyImportDict[Any, Any]]", arguments: "dict[str, Any]", snapshot: "dict[str, Any]"
-) -> "LazyImportDict[Any, Any]":
-    """From a pickle: what was lazy is lazy again."""
-    new = kind(**arguments)
-    new._restore(snapshot)
-    return new
-
-
-def _copied(entries: "LazyImportDict[Any, Any]", key: "Any", raw: "Raw") -> "Any":
-    """An entry of another one as it would be registered."""
-    from load.registry._entries import Instance
-
-    return Instance(dict.get(entries, key)) if raw is ITSELF else shown(raw)
+        set_state(self, state)

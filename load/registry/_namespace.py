@@ -4,8 +4,9 @@ from load.registry._registry import Registry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
+    from typing import Any, Self
 
 
 class Namespace(dict["str", "Registry[Any, Any]"]):
@@ -28,7 +29,7 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
     def __missing__(self, name: str) -> "Registry[Any, Any]":
         if self._strict:
             return self.require(name)
-        return self.setdefault(name, self._made(name))
+        return super().setdefault(name, self._made(name))  # one, if several threads name it at the same time
 
     def _made(self, name: str, **options: "Any") -> "Registry[Any, Any]":
         if not isinstance(name, str):
@@ -36,6 +37,15 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
         return self._factory(name, **options)
 
     def __setitem__(self, name: str, registry: "Registry[Any, Any]") -> None:
+        super().__setitem__(name, self._taken(name, registry))
+
+    @staticmethod
+    def _taken(name: str, registry: object) -> "Registry[Any, Any]":
+        """What may be put in.
+
+        Raises:
+            RegistryTypeError: anything but a registry.
+        """
         if not issubclass(type(registry), Registry):
             from load.errors import RegistryTypeError
 
@@ -43,7 +53,36 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
                 f"A namespace holds registries: {name!r} cannot be a {type(registry).__name__}.",
                 hint=f"register it in one: namespace[{name!r}].register(key, value)",
             )
-        super().__setitem__(name, registry)
+        return registry  # type: ignore[return-value]
+
+    def update(  # type: ignore[override]
+        self,
+        registries: "Mapping[str, Registry[Any, Any]] | Iterable[tuple[str, Registry[Any, Any]]]" = (),
+        /,
+        **named: "Registry[Any, Any]",
+    ) -> None:
+        """Put in registries: all or, where one of them is none, none.
+
+        Raises:
+            RegistryTypeError: it is none.
+        """
+        given = dict(registries, **named)
+        super().update({name: self._taken(name, each) for name, each in given.items()})
+
+    def __ior__(self, registries: "Any") -> "Self":  # type: ignore[override,misc]
+        self.update(registries)
+        return self
+
+    def setdefault(self, name: str, registry: "Registry[Any, Any] | None" = None, /) -> "Registry[Any, Any]":
+        """The registry of a name, which is put in, or made, if there is none."""
+        made = self._made(name) if registry is None else self._taken(name, registry)
+        return super().setdefault(name, made)
+
+    def copy(self) -> "Self":
+        """Another namespace with the same registries."""
+        import copy
+
+        return copy.copy(self)
 
     def create(self, name: str, **options: "Any") -> "Registry[Any, Any]":
         """Make a registry.
@@ -56,7 +95,7 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
             RegistryError: there is one of that name.
         """
         made = self._made(name, **options)
-        if self.setdefault(name, made) is not made:
+        if super().setdefault(name, made) is not made:
             from load.errors import RegistryError
 
             raise RegistryError(
@@ -77,30 +116,21 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
             raise unknown(name, "the namespace", list(self), f"create({name!r})")
         return found
 
-    def isolated(self) -> "_Isolated":
-        """For tests: what is registered, replaced or taken out in the `with` is undone after it."""
-        return _Isolated(self)
+    def isolated(self) -> "AbstractContextManager[Self]":
+        """For tests: what is registered, replaced, taken out or frozen in the `with` is undone after it.
+
+        What is loaded in it is loaded anew when it is asked for again.
+        """
+        from load.registry._isolated import Isolated
+
+        def put(registries: "dict[str, Registry[Any, Any]]") -> None:
+            self.clear()
+            self.update(registries)
+
+        return Isolated(self, lambda: dict(self), put)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.values()))})"
-
-
-class _Isolated:
-    """A namespace that is given back as it was; a registry is the same object afterwards, as code may hold it."""
-
-    def __init__(self, namespace: Namespace) -> None:
-        self._namespace = namespace
-        self._before: list[tuple[str, Registry[Any, Any], Mapping[str, Any]]] = []
-
-    def __enter__(self) -> Namespace:
-        self._before = [(name, each, each._snapshot()) for name, each in self._namespace.items()]
-        return self._namespace
-
-    def __exit__(self, *_: object) -> None:
-        self._namespace.clear()
-        for name, registry, snapshot in self._before:
-            dict.__setitem__(self._namespace, name, registry)
-            registry._restore(snapshot)
 
 
 NAMESPACE = Namespace()

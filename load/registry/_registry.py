@@ -2,21 +2,26 @@
 
 import sys
 
-from load.registry._entries import ITSELF, Nameless, origin_of, place_of, raw_of, target_of
+from load.registry._entries import ITSELF, origin_of, raw_of
 from load.registry._mapping import LazyImportDict
-from load.registry._table import NOTHING
+from load.registry._storage import GUARD, NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from typing import Any, TypeVar, overload
+    from contextlib import AbstractContextManager
+    from types import UnionType
+    from typing import Any, Self, TypeVar, overload
+
+    from typing_extensions import TypeVar as TypeVarWithDefault
 
     from load._reference import Reference
     from load.registry._entries import Origin, Raw
     from load.registry._mapping import Registrable
+    from load.registry._storage import More
 
-    K = TypeVar("K")
-    V = TypeVar("V")
+    K = TypeVarWithDefault("K", default=str)
+    V = TypeVarWithDefault("V", default=Any)
     T = TypeVar("T")
 
 
@@ -28,7 +33,8 @@ class Registry(LazyImportDict["K", "V"]):
 
     Args:
         name: what errors call it.
-        base: what each value has to be: a class is to be a subclass of it, anything else an instance.
+        base: what each value has to be, a class, several, or a union of them: a class is to be a subclass of it,
+            anything else an instance.
         override: let a key be registered anew with another thing.
         eager_load: import everything at once when it is registered.
         resolve: gives the object that a `Reference` names; the import alone where None. With `load.resolve`, what is
@@ -36,26 +42,37 @@ class Registry(LazyImportDict["K", "V"]):
 
     Attributes:
         name: as given.
+
+    Raises:
+        RegistryTypeError: `base` is nothing that a value could be checked by.
     """
 
-    __slots__ = ("_aliases", "_base", "_found", "_frozen", "_groups", "_metadata", "_override", "name")
+    __slots__ = ("_aliases", "_base", "_found", "_frozen", "_groups", "_metadata", "_override", "_words", "name")
 
     def __init__(
         self,
         name: str,
         *,
-        base: "type | tuple[type, ...] | None" = None,
+        base: "type | UnionType | tuple[type | UnionType, ...] | None" = None,
         override: bool = False,
         eager_load: bool = False,
         resolve: "Callable[[Reference], Any] | None" = None,
     ) -> None:
-        super().__init__(eager_load=eager_load, resolve=resolve)
+        self._set_up(name=name, base=base, override=override, eager_load=eager_load, resolve=resolve)
+
+    def _set_up(self, *, name: str, base: "Any", override: bool, **more: "Any") -> None:  # type: ignore[override]
+        super()._set_up(**more)
+        if base is not None:
+            from load.registry._refusing import bases_of
+
+            base = bases_of(base)
         self.name = name
-        self._base = base
+        self._base: tuple[type, ...] | None = base
         self._override = override
         self._frozen = False
         self._metadata: dict[K, dict[str, Any]] = {}
         self._aliases: dict[K, K] = {}
+        self._words: dict[K, tuple[K, ...]] = {}  # key → its aliases
         self._groups: list[str] = []  # of entry points, which were not read yet
         self._found: set[K] = set()  # keys that entry points gave
 
@@ -108,110 +125,110 @@ class Registry(LazyImportDict["K", "V"]):
             eager_load: load it at once.
             metadata: facts about it, for `metadata(key)`.
             aliases: further keys that it can be looked up by.
-            override: let it take the place of another thing.
+            override: let it take the place of another thing; an alias of that name stands for it alone then.
 
         Raises:
             RegistryError: the key, or an alias, stands for another thing; or the registry is frozen.
+            RegistryTypeError: aliases, metadata, or the value are of a wrong kind; it decorates without a key.
             SourceError: text that is no import string.
             ImportError: it is to be loaded at once, and cannot be.
         """
         origin = origin_of(sys._getframe(1))
-        if value is not NOTHING:
-            raw, loaded = (ITSELF, value) if is_instance else raw_of(value, is_recipe=True)
-            if raw is ITSELF or key in self._raw or key in self._aliases or self._frozen:
-                self._check(key, raw, loaded, origin, override=override)
-            if aliases or metadata:
-                eager = eager_load or self._eager
-                self._put_with(key, raw, loaded, origin, eager=eager, metadata=metadata or {}, aliases=tuple(aliases))
-            else:
-                self._store(key, raw, loaded, origin, eager=eager_load or self._eager)
-            return None
-        words, facts = tuple(aliases), dict(metadata or {})
+        more: More | None = None
+        if aliases or metadata is not None:
+            from load.registry._refusing import words_and_facts
 
-        def decorate(decorated: "Any") -> "Any":
-            self._check(key, ITSELF, decorated, origin, override=override)
-            self._put_with(key, ITSELF, decorated, origin, eager=False, metadata=facts, aliases=words)
-            return decorated
+            more = words_and_facts(key, aliases, metadata)
+        if value is NOTHING:
+            return self._decorator(sys._getframe(1), key, override=override, more=more)
+        raw, loaded = (ITSELF, value) if is_instance else raw_of(value, is_recipe=True)
+        self._put(key, raw, loaded, origin, eager=eager_load or self._eager, override=override, more=more)
+        return None
 
-        return decorate
-
-    def _put_with(
+    def _check(
         self,
         key: "K",
         raw: "Raw",
         loaded: "Any",
-        origin: "Origin",
-        *,
-        eager: bool,
-        metadata: "Mapping[str, Any]",
-        aliases: "tuple[K, ...]",
-    ) -> None:
-        for alias in aliases:
-            self._check_alias(alias, key)
-        self._store(key, raw, loaded, origin, eager=eager)
-        with self._guard:
-            self._aliases.update(dict.fromkeys(aliases, key))
-            if metadata:
-                self._metadata[key] = dict(metadata)
-
-    def _forget(self, key: "K") -> None:
-        super()._forget(key)
-        self._metadata.pop(key, None)
-        self._found.discard(key)
-        for alias in [alias for alias, to in self._aliases.items() if to == key]:
-            del self._aliases[alias]
-
-    def _check(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin | str", *, override: bool = False) -> None:
-        if self._frozen:
-            self._check_open()
-        if key in self._aliases:
-            raise self._refused(key, f"is another word for {self._aliases[key]!r}", origin)
-        if key in self._raw and not (override or self._override or key in self._found):
-            before = target_of(self._raw[key], self.peek(key))
-            if before != target_of(raw, loaded) and not self._is_run_again(before, key, origin):
-                raise self._refused(key, f"stands for {_told(before, self.peek(key))} already", origin)
+        origin: "Origin | str",
+        override: bool = False,
+        more: "More | None" = None,
+    ) -> "Origin | str | None":
         if raw is ITSELF and self._base is not None:
             self._verify(key, loaded, origin)
+        if more is None and not (self._frozen or key in self._raw or key in self._aliases):
+            return None
+        from load.registry import _refusing
 
-    def _is_run_again(self, before: object, key: "K", origin: "Origin | str") -> bool:
-        """Whether the same line registers something that has no name of its own, as in a cell that runs twice."""
-        return isinstance(before, Nameless) and place_of(self._origins[key]) == place_of(origin)
+        seen = _refusing.check(self, key, raw, loaded, origin, override or self._override)
+        if more is not None:
+            _refusing.check_words(self, key, more[0], override or self._override)
+        return seen
 
-    def _check_alias(self, alias: "K", key: "K") -> None:
-        self._check_open()
-        if alias in self._raw or self._aliases.get(alias, key) != key:
-            from load.errors import RegistryError
+    def _check_all(
+        self,
+        raws: "dict[K, Raw]",
+        values: "dict[K, Any]",
+        origins: "dict[K, Origin | str]",
+        more: "dict[K, More]",
+    ) -> "dict[K, Origin | str]":
+        from load.registry._refusing import check_all
 
-            taken = "a key" if alias in self._raw else f"another word for {self._aliases[alias]!r}"
-            raise RegistryError(
-                f"{alias!r} cannot be another word for {key!r} in {self._named()}: it is {taken} already.",
-                hint="choose another alias",
-            )
+        return check_all(self, raws, values, origins, more, self._override)
 
-    def _to_check(self, raws: "Mapping[K, Raw]") -> "Iterable[K]":
-        self._check_open()
-        if self._base is None and not self._aliases and self._raw.keys().isdisjoint(raws):
-            return ()
-        return raws
+    def _is_free(self, key: "K", override: bool, more: "More | None") -> bool:
+        if self._frozen:
+            return False
+        may_claim = override or self._override
+        return (may_claim or key not in self._aliases) and (more is None or self._are_words(key, more[0], may_claim))
 
-    def _refused(self, key: "K", why: str, origin: "Origin | str") -> Exception:
-        from load.errors import RegistryError
-
-        places = [f"asked for in {place_of(origin)}"]
-        owner = self._aliases.get(key, key)
-        if owner in self._origins:
-            places.insert(0, f"registered in {place_of(self._origins[owner])}")
-        return RegistryError(
-            f"{key!r} of {self._named()} {why}.",
-            context=places,
-            hint=f"choose another key, or register(..., override=True) to replace it; unregister({key!r}) takes it out",
+    def _are_words(self, key: "K", words: "Iterable[K]", may_claim: bool) -> bool:
+        """Whether these can be aliases of a key."""
+        return all(
+            (word not in self._raw or word in self._found) and (may_claim or self._aliases.get(word, key) == key)
+            for word in words
         )
 
-    def _check_open(self) -> None:
-        if self._frozen:
-            from load.errors import RegistryError
+    def _are_free(self, raws: "dict[K, Raw]", more: "dict[K, More]") -> bool:
+        if self._frozen or not (self._override or self._aliases.keys().isdisjoint(raws)):
+            return False
+        return all(self._are_words(key, words, self._override) for key, (words, _) in more.items())
 
-            raise RegistryError(f"{self._named()} is frozen.", hint="register before freeze(), or change a copy()")
+    def _place(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin | str", more: "More | None") -> None:
+        if key in self._aliases:
+            self._unalias(key)
+        super()._place(key, raw, loaded, origin, more)
+
+    def _claim(self, keys: "Mapping[K, Any]") -> None:
+        for word in self._aliases.keys() & keys.keys():
+            self._unalias(word)
+
+    def _unalias(self, word: "K") -> None:
+        key = self._aliases.pop(word)
+        self._words[key] = tuple(each for each in self._words.get(key, ()) if each != word)
+
+    def _forget(self, key: "K") -> None:
+        self._metadata.pop(key, None)
+        self._found.discard(key)
+        for word in self._words.pop(key, ()):
+            self._aliases.pop(word, None)
+
+    def _remember(self, key: "K", more: "More") -> None:
+        words, facts = more
+        for word in words:
+            if word in self._aliases:
+                self._unalias(word)
+            elif word in self._raw:  # of an entry point: what is registered by hand goes before
+                self._drop(word)
+            self._aliases[word] = key
+        if words:
+            self._words[key] = words
+        if facts:
+            self._metadata[key] = dict(facts)
+
+    def _extra(self, key: "K") -> "More | None":
+        words, facts = self._words.get(key), self._metadata.get(key)
+        return (words or (), facts or {}) if words or facts else None
 
     def load_entry_points(self, group: str) -> None:
         """Register the entry points of a group, as installed distributions declare them.
@@ -222,15 +239,39 @@ class Registry(LazyImportDict["K", "V"]):
             group: its name, as in `[project.entry-points."myapp.plugins"]`.
         """
         self._check_open()
-        self._groups.append(group)
+        with GUARD:
+            self._groups.append(group)
 
     def freeze(self) -> None:
         """Let nothing be registered or taken out any more; what is there can still be loaded."""
         self._frozen = True
 
-    def _take_out(self, key: "K") -> None:
-        self._check_open()
-        super()._take_out(key)
+    def _check_open(self) -> None:
+        if self._frozen:
+            from load.registry._refusing import frozen
+
+            raise frozen(self._named())
+
+    def unregister(self, key: "K") -> None:
+        """Take out an entry; nothing is loaded. Of an alias that word alone, and what it stands for stays.
+
+        Raises:
+            RegistryError: the key is not there, or the registry is frozen.
+        """
+        super().unregister(key)
+
+    __delitem__ = unregister
+
+    def _taken_out(self, key: "K", only: "Origin | str | None" = None) -> bool:
+        with GUARD:
+            if self._frozen:
+                return False
+            if key not in self._aliases:
+                return super()._taken_out(key, only)
+            if only is not None and self._origins.get(self._aliases[key]) is not only:
+                return False
+            self._unalias(key)
+            return True
 
     # -- looking up ----------------------------------------------------------------------------------------------------
 
@@ -265,78 +306,72 @@ class Registry(LazyImportDict["K", "V"]):
         Raises:
             RegistryError: the key is not there.
         """
-        key = self._key(key)
-        return tuple(alias for alias, to in self._aliases.items() if to == key)
+        return self._words.get(self._key(key), ())
 
     def __contains__(self, key: object) -> bool:
         return key in self._table() or key in self._aliases
 
     def _table(self) -> "dict[K, Raw]":
         if self._groups:
-            self._read_groups()
+            from load.registry._entry_points import read_into
+
+            read_into(self)
         return self._raw
 
-    def _read_groups(self) -> None:
-        from load.registry._entry_points import entries_of, reading
+    def _own(self, key: "K") -> "Any":
+        return key if key in self._table() else self._aliases.get(key, NOTHING)
 
-        with reading:  # another thread may be at it
-            for group in list(self._groups):
-                for name, raw, distribution in entries_of(group):
-                    if name not in self._raw and name not in self._aliases:
-                        self._take_found(name, raw, group, distribution)  # type: ignore[arg-type]
-                self._groups.remove(group)
-
-    def _take_found(self, key: "K", raw: "Raw", group: str, distribution: str) -> None:
-        with self._guard:
-            self._raw[key] = raw
-            self._origins[key] = f"entry point {group!r} of {distribution}"
-            self._metadata[key] = {"group": group, "distribution": distribution}
-            self._found.add(key)
-
-    def _key(self, key: "K") -> "K":
-        if key in self._table():
-            return key
-        if key in self._aliases:
-            return self._aliases[key]
+    def _unknown(self, key: "K") -> Exception:
         from load.registry._failing import unknown
 
-        raise unknown(key, self._named(), [*self._raw, *self._aliases], "register(…) it")
+        return unknown(key, self._named(), [*self._raw, *self._aliases], "register(…) it")
 
     def _verify(self, key: "K", value: object, origin: "Origin | str") -> None:
         base = self._base
         if base is None or (issubclass(value, base) if isinstance(value, type) else isinstance(value, base)):
             return
-        from load.errors import RegistryTypeError
+        from load.registry._refusing import not_of_base
 
-        wanted = " or ".join(each.__name__ for each in (base if isinstance(base, tuple) else (base,)))
-        found = f"the class {value.__name__}" if isinstance(value, type) else f"of type {type(value).__name__}"
-        raise RegistryTypeError(
-            f"{key!r} of {self._named()} is no {wanted}: it is {found}.",
-            context=(f"registered in {place_of(origin)}",),
-            hint=f"register a subclass, or an instance, of {wanted}",
-        )
+        raise not_of_base(key, value, base, self._named(), origin)
 
     # -- as a whole ----------------------------------------------------------------------------------------------------
+
+    def isolated(self) -> "AbstractContextManager[Self]":
+        """For tests: what is registered, replaced, taken out or frozen in the `with` is undone after it.
+
+        What is loaded in it is loaded anew when it is asked for again.
+        """
+        from load.registry._isolated import Isolated
+
+        return Isolated(self, lambda: {self.name: self}, lambda _: None)
 
     def _named(self) -> str:
         return f"the registry {self.name!r}"
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r}, {self._listed()})"
+        from load.registry._whole import listed
+
+        return f"{type(self).__name__}({self.name!r}, {listed(self)})"
 
     def _arguments(self) -> "dict[str, Any]":
         return {"name": self.name, "base": self._base, "override": self._override, **super()._arguments()}
 
-    def _snapshot(self) -> "dict[str, Any]":
-        more = {"aliases": dict(self._aliases), "metadata": dict(self._metadata), "found": set(self._found)}
-        return {**super()._snapshot(), **more}
+    def _state(self) -> "dict[str, Any]":
+        return {
+            **super()._state(),
+            "aliases": dict(self._aliases),
+            "words": dict(self._words),
+            "metadata": dict(self._metadata),
+            "found": set(self._found),
+            "groups": list(self._groups),
+            "frozen": self._frozen,
+        }
 
-    def _restore(self, snapshot: "Mapping[str, Any]") -> None:
-        super()._restore(snapshot)
-        self._aliases = dict(snapshot["aliases"])
-        self._metadata = dict(snapshot["metadata"])
-        self._found = set(snapshot["found"])
-
-
-def _told(target: object, value: object) -> str:
-    return target if isinstance(target, str) else repr(value)
+    def _restore(self, state: "Mapping[str, Any]") -> None:
+        super()._restore(state)
+        self._aliases = dict(state["aliases"])
+        self._words = dict(state["words"])
+        self._metadata = dict(state["metadata"])
+        self._found = set(state["found"])
+        self._groups = list(state["groups"])
+        self._frozen = state["frozen"]

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from load._reference import Reference
 from load.registry._entries import ITSELF, Clash, Factory, place_of
+from load.registry._storage import GUARD, NOTHING
+from load.registry._turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from concurrent.futures import Future
 
-    from load.registry._entries import Origin, Raw, Table
+    from load.registry._entries import Origin, Raw
+    from load.registry._storage import Storage
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-_waits: dict[int, Turn] = {}  # thread → the turn that it waits for
 
 
 class Resolved(dict[K, V], Generic[K, V]):
@@ -31,51 +32,63 @@ class Resolved(dict[K, V], Generic[K, V]):
         super().__init__()
         self.errors: dict[K, Exception] = {}
 
+    def take(self, entries: Storage[K, V], key: K) -> None:
+        """Load one more, unless it was taken out meanwhile.
 
-def resolved(entries: Table, values: dict[K, V], key: K) -> V:
-    """The value of a key that is not loaded, which is loaded from then on.
+        Raises:
+            Exception: what kept it from being loaded.
+        """
+        value = entries.get(key, NOTHING)
+        if value is not NOTHING:
+            self[key] = value
+
+
+def resolved(entries: Storage[K, V], key: K) -> Any:
+    """The value of a key, which is loaded from then on; NOTHING where the key is not there (any more).
 
     Args:
         entries: where it is registered.
-        values: the same, as the dictionary of what is loaded.
-        key: its key.
+        key: its key; no alias.
 
     Raises:
         RegistryError: it is nothing that may stand there; its factory asks for itself.
         ImportError: it cannot be imported.
     """
-    raw = entries._raw[key]
-    if raw is ITSELF:  # it was registered while it was looked up
-        return _present(entries, values, key)
-    if type(raw) is not Factory:
-        return _kept(entries, values, key, raw)
-    with _turn(entries, key):
-        if entries._raw.get(key) is raw and dict.__contains__(values, key):  # another thread was first
-            return dict.__getitem__(values, key)
-        return _kept(entries, values, key, raw)
+    entry = entries._entry(key)
+    if entry is None:
+        return NOTHING
+    raw, value, origin = entry
+    if value is not NOTHING:  # it was registered, or loaded, while it was looked up
+        return value
+    if raw is ITSELF:
+        raise _past_its_methods(entries, key)
+    if not isinstance(raw, Factory):
+        return _kept(entries, key, value_of(entries, key, raw, origin), origin)
+    with turn(entries, key, raw, origin):
+        entry = entries._entry(key)
+        if entry is not None and entry[2] is origin and entry[1] is not NOTHING:  # another thread was first
+            return entry[1]
+        return _kept(entries, key, value_of(entries, key, raw, origin), origin)
 
 
-def _present(entries: Table, values: dict[K, V], key: K) -> V:
-    if dict.__contains__(values, key):
-        return dict.__getitem__(values, key)
+def _past_its_methods(entries: Storage[K, V], key: K) -> Exception:
     from load.errors import RegistryError
 
-    raise RegistryError(
-        f"{key!r} of {entries._named()} was taken out while it was looked up, or past its own methods.",
-        hint="register it again",
+    return RegistryError(
+        f"{key!r} of {entries._named()} was taken out past its own methods, as by dict.pop(registry, key).",
+        hint="register it again, and use the methods of the registry",
     )
 
 
-def _kept(entries: Table, values: dict[K, V], key: K, raw: Raw) -> V:
-    """Load a value and keep it, unless the key got another meaning meanwhile, or another thread was first."""
-    value: V = value_of(entries, key, raw, entries._origins.get(key, ""))
-    with entries._guard:
-        if entries._raw.get(key) is not raw:
+def _kept(entries: Storage[K, V], key: K, value: V, origin: Origin | str) -> V:
+    """Keep a value, unless the key got another meaning while it was loaded, or another thread was first."""
+    with GUARD:
+        if entries._origins.get(key) is not origin:
             return value
-        return dict.setdefault(values, key, value)
+        return dict.setdefault(entries, key, value)
 
 
-def value_of(entries: Table, key: object, raw: Raw, origin: Origin | str) -> Any:
+def value_of(entries: Storage[Any, Any], key: object, raw: Raw, origin: Origin | str) -> Any:
     """What an entry stands for, imported or made now.
 
     Raises:
@@ -94,7 +107,7 @@ def value_of(entries: Table, key: object, raw: Raw, origin: Origin | str) -> Any
     return value
 
 
-def _made(entries: Table, raw: Raw) -> Any:
+def _made(entries: Storage[Any, Any], raw: Raw) -> Any:
     if isinstance(raw, Factory):
         return raw.function()
     if isinstance(raw, tuple):
@@ -104,7 +117,7 @@ def _made(entries: Table, raw: Raw) -> Any:
     return _imported(entries, str(raw))
 
 
-def _imported(entries: Table, text: str) -> Any:
+def _imported(entries: Storage[Any, Any], text: str) -> Any:
     reference = Reference.parse(text)
     return reference.resolve() if entries._resolve is None else entries._resolve(reference)
 
@@ -120,79 +133,17 @@ def _several(clash: Clash) -> Exception:
     )
 
 
-# -- one turn per factory ----------------------------------------------------------------------------------------------
-
-
-class Turn:
-    """The right to call the factory of one key; the thread that has it, and the lock that others wait for."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.thread = 0
-
-
-class _turn:  # noqa: N801 - a context manager
-    """One thread at a time; a circle of threads, or of one, that would wait for ever is an error."""
-
-    def __init__(self, entries: Table, key: object) -> None:
-        self._entries = entries
-        self._key = key
-        with entries._guard:
-            self._turn: Turn = entries._locks.setdefault(key, Turn())
-
-    def __enter__(self) -> Turn:
-        me = threading.get_ident()
-        if not self._turn.lock.acquire(blocking=False):
-            _waits[me] = self._turn
-            try:
-                if _is_circle(me):
-                    raise self._asks_for_itself()
-                self._turn.lock.acquire()
-            finally:
-                del _waits[me]
-        self._turn.thread = me
-        return self._turn
-
-    def __exit__(self, *_: object) -> None:
-        self._turn.thread = 0
-        self._turn.lock.release()
-
-    def _asks_for_itself(self) -> Exception:
-        from load.errors import RegistryError
-
-        return RegistryError(
-            f"The factory of {self._key!r} in {self._entries._named()} asks for {self._key!r} itself.",
-            context=(f"registered in {place_of(self._entries._origins[self._key])}",),
-            hint="have the factory make the value without looking it up",
-        )
-
-
-def _is_circle(me: int) -> bool:
-    """Whether the thread that this one would wait for waits, over others perhaps, for this one."""
-    seen: set[int] = set()
-    thread = me
-    while thread not in seen:
-        seen.add(thread)
-        turn = _waits.get(thread)
-        if turn is None:
-            return False
-        thread = turn.thread
-        if thread == me:
-            return True
-    return False
-
-
 # -- many --------------------------------------------------------------------------------------------------------------
 
 
-def resolve_all(entries: dict[K, V], on_error: str) -> Resolved[K, V]:
+def resolve_all(entries: Storage[K, V], on_error: str) -> Resolved[K, V]:
     """See `LazyImportDict.resolve_all`."""
     if on_error not in ("raise", "skip", "collect"):
         raise ValueError(f"on_error is one of 'raise', 'skip', 'collect', not {on_error!r}")
     found: Resolved[K, V] = Resolved()
     for key in list(entries):
         try:
-            found[key] = entries[key]
+            found.take(entries, key)
         except Exception as error:
             if on_error == "raise":
                 raise
@@ -201,7 +152,7 @@ def resolve_all(entries: dict[K, V], on_error: str) -> Resolved[K, V]:
     return found
 
 
-def preload(entries: dict[K, V], keys: Iterable[K], *, background: bool) -> Future[Resolved[K, V]]:
+def preload(entries: Storage[K, V], keys: Iterable[K], *, background: bool) -> Future[Resolved[K, V]]:
     """See `LazyImportDict.preload`."""
     from concurrent.futures import Future
 
@@ -221,7 +172,7 @@ def preload(entries: dict[K, V], keys: Iterable[K], *, background: bool) -> Futu
             if future.cancelled():
                 return
             try:
-                found[key] = entries[key]
+                found.take(entries, key)
             except Exception as error:  # noqa: BLE001 - told in the result, and again where the value is asked for
                 found.errors[key] = error
         if future.set_running_or_notify_cancel():

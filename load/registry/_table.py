@@ -1,51 +1,54 @@
 """A dictionary whose values are imported when they are asked for, as far as it is looked up.
 
 What is loaded lies in the dictionary itself, so that looking it up is what it is in any subclass of `dict`; what is not
-yet is found by `__missing__`. A table beside it holds all keys in order, with what each was registered as.
+yet is found by `__missing__`.
 """
 
-from _collections_abc import ItemsView, ValuesView
-
-from load.registry._entries import ITSELF, ImportString, place_of
+from load.registry._entries import ITSELF, place_of
+from load.registry._storage import NOTHING, Storage, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import ItemsView, Iterable, Iterator, KeysView, ValuesView
     from concurrent.futures import Future
     from typing import Any, Literal, TypeVar, overload
 
-    from load._reference import Reference
-    from load.registry._entries import Origin, Raw
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
     from load.registry._resolving import Resolved
 
-    K = TypeVar("K")
-    V = TypeVar("V")
+    K = TypeVarWithDefault("K", default=str)
+    V = TypeVarWithDefault("V", default=Any)
     D = TypeVar("D")
 
-NOTHING: "Any" = object()
 
-
-class LazyTable(dict["K", "V"]):
+class LazyTable(Storage["K", "V"]):
     """What there is to look up; `LazyImportDict` fills it."""
 
-    __slots__ = ("__weakref__", "_eager", "_guard", "_locks", "_origins", "_raw", "_resolve")
-
-    _raw: "dict[K, Raw]"
-    _origins: "dict[K, Origin | str]"
-    _locks: "dict[K, Any]"
-    _guard: "Any"
-    _eager: bool
-    _resolve: "Callable[[Reference], Any] | None"
+    __slots__ = ()
 
     # -- looking up ----------------------------------------------------------------------------------------------------
 
     def __missing__(self, key: "K") -> "V":
-        own = self._key(key)
-        if own is not key:
-            return self[own]
+        own = self._own(key)
+        if own is not NOTHING:
+            value = self._loaded(own)
+            if value is not NOTHING:
+                return value  # type: ignore[no-any-return]
+        raise self._unknown(key)
+
+    def _loaded(self, own: "K") -> "Any":
+        """The value of a key, which is loaded if it is not yet; NOTHING where it was taken out meanwhile."""
+        value = dict.get(self, own, NOTHING)
+        if value is not NOTHING:
+            return value
         from load.registry._resolving import resolved
 
-        return resolved(self, self, key)
+        return resolved(self, own)
+
+    def _own(self, key: "K") -> "Any":
+        """The key itself, or what it is another word for; NOTHING where it is not there."""
+        return key if key in self._table() else NOTHING
 
     def _key(self, key: "K") -> "K":
         """The key itself, or what it is another word for.
@@ -53,20 +56,14 @@ class LazyTable(dict["K", "V"]):
         Raises:
             KeyError: it is not there.
         """
-        if key not in self._table():
-            raise KeyError(key)
-        return key
+        own = self._own(key)
+        if own is NOTHING:
+            raise self._unknown(key)
+        return own  # type: ignore[no-any-return]
 
-    def _named(self) -> str:
-        """What errors call it."""
-        return type(self).__name__
-
-    def _verify(self, key: "K", value: object, origin: "Origin | str") -> None:
-        """Raise where a value is nothing that may stand here."""
-
-    def _table(self) -> "dict[K, Raw]":
-        """What is registered."""
-        return self._raw
+    def _unknown(self, key: "K") -> Exception:
+        """The error about a key that is not there."""
+        return KeyError(key)
 
     if TYPE_CHECKING:
 
@@ -83,7 +80,11 @@ class LazyTable(dict["K", "V"]):
         Raises:
             ImportError: what is registered cannot be imported.
         """
-        return self[key] if key in self else default  # noqa: SIM401 - this is `get`
+        value = dict.get(self, key, NOTHING)
+        if value is NOTHING:
+            own = self._own(key)
+            value = NOTHING if own is NOTHING else self._loaded(own)
+        return default if value is NOTHING else value
 
     def __contains__(self, key: object) -> bool:
         return key in self._table()
@@ -92,22 +93,28 @@ class LazyTable(dict["K", "V"]):
         return len(self._table())
 
     def __iter__(self) -> "Iterator[K]":
-        return iter(self._table())
+        return iter(list(self._table()))  # what is imported on the way may register more
 
     def __reversed__(self) -> "Iterator[K]":
-        return reversed(self._table())
+        return reversed(list(self._table()))
 
-    def keys(self) -> "Any":
+    def keys(self) -> "KeysView[K]":  # type: ignore[override]
         """The keys, in the order in which they were registered."""
-        return self._table().keys()
+        from load.registry._views import Keys
 
-    def values(self) -> "Any":
+        return Keys(self)
+
+    def values(self) -> "ValuesView[V]":  # type: ignore[override]
         """The values, each loaded when the iteration comes to it."""
-        return ValuesView(self)
+        from load.registry._views import Values
 
-    def items(self) -> "Any":
+        return Values(self)
+
+    def items(self) -> "ItemsView[K, V]":  # type: ignore[override]
         """The keys and values, each loaded when the iteration comes to it."""
-        return ItemsView(self)
+        from load.registry._views import Items
+
+        return Items(self)
 
     # -- looking without loading ---------------------------------------------------------------------------------------
 
@@ -117,16 +124,18 @@ class LazyTable(dict["K", "V"]):
         Raises:
             KeyError: the key is not there, and no default was given.
         """
-        if key not in self and default is not NOTHING:
-            return default
-        key = self._key(key)
-        value = dict.get(self, key, NOTHING)
-        return shown(self._raw[key]) if value is NOTHING else value
+        own = self._own(key)
+        entry = None if own is NOTHING else self._entry(own)
+        if entry is not None:
+            return shown(entry[0]) if entry[1] is NOTHING else entry[1]
+        if default is NOTHING:
+            raise self._unknown(key)
+        return default
 
     def raw_items(self) -> "Iterator[tuple[K, Any]]":
         """Each key with what was registered under it; nothing is loaded."""
-        for key, raw in list(self._table().items()):
-            yield key, dict.get(self, key) if raw is ITSELF else shown(raw)
+        for key, raw, value in self._entries():
+            yield key, value if raw is ITSELF else shown(raw)
 
     def is_loaded(self, key: "K") -> bool:
         """Whether a value is there already.
@@ -138,7 +147,7 @@ class LazyTable(dict["K", "V"]):
 
     def loaded(self) -> "dict[K, V]":
         """What is loaded, in the order of the keys."""
-        return {key: dict.__getitem__(self, key) for key in self._table() if dict.__contains__(self, key)}
+        return {key: value for key, _, value in self._entries() if value is not NOTHING}
 
     def registered_in(self, key: "K") -> str:
         """File and line where an entry was registered, or what distribution it comes from.
@@ -146,7 +155,10 @@ class LazyTable(dict["K", "V"]):
         Raises:
             KeyError: the key is not there.
         """
-        return place_of(self._origins[self._key(key)])
+        origin = self._origins.get(self._key(key))
+        if origin is None:  # taken out meanwhile
+            raise self._unknown(key)
+        return place_of(origin)
 
     # -- loading -------------------------------------------------------------------------------------------------------
 
@@ -181,9 +193,4 @@ class LazyTable(dict["K", "V"]):
         """
         from load.registry._resolving import preload
 
-        return preload(self, [self._key(key) for key in (self if keys is None else keys)], background=background)
-
-
-def shown(raw: "Raw") -> "Any":
-    """What an entry is made from, as it is told."""
-    return ImportString(raw) if type(raw) is str else raw
+        return preload(self, list(self) if keys is None else [self._key(key) for key in keys], background=background)
