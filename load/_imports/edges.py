@@ -1,0 +1,194 @@
+"""What an import statement says, and the edges of a graph that come of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from load._reference import absolute
+from load.errors import SourceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, Literal
+
+    Kind = Literal["eager", "deferred", "typing"]
+    Origin = Literal["source", "run", "both"]
+
+# From the strongest to the weakest: with its module; in a function, or lazily; for type checkers alone.
+KINDS: tuple[Kind, ...] = ("eager", "deferred", "typing")
+_LONGEST_TEXT = 160
+
+
+class Statement(NamedTuple):
+    """One import statement as it is written, or a call that imports what a literal names.
+
+    Attributes:
+        line: where it begins.
+        kind: "eager", "deferred" or "typing".
+        source: what `from` names, with its dots; "" for a plain `import`; with `()` at its end the function called.
+        items: what is imported, each with its `as`; the literal of a call.
+    """
+
+    line: int
+    kind: Kind
+    source: str
+    items: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The statement on one line; a long one is cut."""
+        return _text(self.source, self.items)
+
+
+def _text(source: str, items: tuple[str, ...]) -> str:
+    names = ", ".join(items)
+    if source.endswith("()"):
+        return f'{source[:-1]}"{names}")'
+    whole = f"from {source} import {names}" if source else f"import {names}"
+    return whole if len(whole) <= _LONGEST_TEXT else f"{whole[: _LONGEST_TEXT - 1]}…"
+
+
+class Edge(NamedTuple):
+    """A module that imports another.
+
+    Attributes:
+        importer: who imports.
+        imported: what is imported.
+        kind: "eager": as the importer runs; "deferred": by a function of it, or lazily; "typing": only type checkers
+            see it.
+        file: where the statement stands, "" where that is not known.
+        line: its line, 0 where that is not known.
+        written: the statement as text, or its `source` and `items`.
+        origin: "source" where it was read, "run" where the import was seen to happen, "both" where both are so.
+        wanted: names that `imported` has to have by then: those of a `from`, without its submodules.
+        bound: names that the statement binds to `imported`, or to what is wanted of it.
+        implied: nothing is wanted of it but that it runs: a package above the module that the statement names.
+    """
+
+    importer: str
+    imported: str
+    kind: Kind = "eager"
+    file: str = ""
+    line: int = 0
+    written: str | tuple[str, tuple[str, ...]] = ""
+    origin: Origin = "source"
+    wanted: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
+    implied: bool = False
+
+    @property
+    def text(self) -> str:
+        """The statement on one line; a long one is cut."""
+        return self.written if isinstance(self.written, str) else _text(*self.written)
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{self.file}:{self.line}" if self.file else "an unknown place"
+
+    def __str__(self) -> str:
+        return f"{self.importer} → {self.imported}: {self.text} ({self.place})"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The edge in the types of JSON."""
+        return {**self.as_statement(), "kind": self.kind}
+
+    def as_statement(self) -> dict[str, Any]:
+        """The same without the kind."""
+        return {
+            "importer": self.importer,
+            "imported": self.imported,
+            "file": self.file,
+            "line": self.line,
+            "text": self.text,
+        }
+
+
+def edges_of(
+    statements: Iterable[Statement], importer: str, package: str, file: str, is_module: Callable[[str], bool]
+) -> list[Edge]:
+    """The edges that come of the statements of a module.
+
+    Importing `a.b.c` runs `a` and `a.b` first: these are implied, unless the importer lies in them, as they run already
+    then. `from a import b` depends on `a` for `b`, or, where `a.b` is a module, on that.
+
+    Args:
+        statements: what was read.
+        importer: the module that they stand in.
+        package: what relative names are relative to, "" for nothing.
+        file: where they stand.
+        is_module: tells whether a dotted name is known to be a module.
+    """
+    found = _Found(importer, file)
+    for line, kind, source, items in statements:
+        found.begin(line, kind, (source, items))
+        if not source or source.endswith("()"):
+            for item in items:
+                name, _, alias = item.partition(" as ")
+                found.add(name, () if source else (alias or name.partition(".")[0],))
+            continue
+        base = resolved(source, package)
+        if base is not None:
+            found.add_members(base, items, is_module)
+    return found.edges
+
+
+def resolved(source: str, package: str) -> str | None:
+    """The absolute name of what `from` names; None where it lies above the package, or there is none."""
+    if source[0] != ".":
+        return source
+    try:
+        return absolute(source, package)
+    except SourceError:
+        return None
+
+
+class _Found:
+    """Gathers the edges of one module."""
+
+    __slots__ = ("_before", "_importer", "_rest", "_within", "edges")
+
+    def __init__(self, importer: str, file: str) -> None:
+        self.edges: list[Edge] = []
+        self._importer = importer
+        self._within = f"{importer}."
+        self._before = file
+        self._rest: tuple[Any, ...] = ()
+
+    def begin(self, line: int, kind: Kind, written: tuple[str, tuple[str, ...]]) -> None:
+        self._rest = (kind, self._before, line, written, "source")
+
+    def add(self, name: str, bound: tuple[str, ...], wanted: tuple[str, ...] = ()) -> None:
+        if "." in name:
+            self._add_packages(name)
+        if name != self._importer:
+            self.edges.append(Edge._make((self._importer, name, *self._rest, wanted, bound, False)))
+
+    def add_members(self, base: str, items: tuple[str, ...], is_module: Callable[[str], bool]) -> None:
+        wanted: list[str] = []
+        bound: list[str] = []
+        modules: list[tuple[str, str]] = []
+        prefix = f"{base}."
+        for item in items:
+            name, _, alias = item.partition(" as ")
+            if is_module(prefix + name):
+                modules.append((prefix + name, alias or name))
+            else:
+                wanted.append(name)
+                bound.append(alias or name)
+        if wanted:
+            self.add(base, tuple(bound), tuple(wanted))
+        else:
+            self._add_packages(prefix)
+        for full, name in modules:
+            if full != self._importer:
+                self.edges.append(Edge._make((self._importer, full, *self._rest, (), (name,), False)))
+
+    def _add_packages(self, name: str) -> None:
+        """The packages above a name, without those that the importer is, or lies in."""
+        end = name.find(".")
+        while end > 0:
+            if not self._within.startswith(name[: end + 1]):
+                self.edges.append(Edge._make((self._importer, name[:end], *self._rest, (), (), True)))
+            end = name.find(".", end + 1)
