@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _BYTECODE_HEADER = 16  # bytes before the marshalled code (PEP 552)
 
+when_ended: list[Callable[[], object]] = []  # called as the program ends, before what it did not catch is shown
+
 
 def run_path(path: str, argv: Sequence[str], *, source: bytes | None = None) -> int:
     """Run a script, a `.pyc` file, or the `__main__` of a folder or an archive, as `python path` does.
@@ -243,6 +245,8 @@ def _without_ours(trace: TracebackType | None) -> TracebackType | None:
 
 
 def _exit_code(error: BaseException | None) -> int:
+    for act in when_ended:
+        act()
     if error is None:
         return 0
     if isinstance(error, SystemExit):

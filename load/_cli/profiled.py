@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 
-from load._cli.execute import run_module, run_path, run_text
+from load._cli.execute import run_module, run_path, run_text, when_ended
 from load._imports.profiler import ImportProfiler
 
 TYPE_CHECKING = False
@@ -26,6 +26,7 @@ def main() -> NoReturn:
     profiler = ImportProfiler()
     if kind == "module":
         import runpy  # noqa: F401 - what runs a module is no part of what is looked at
+    when_ended.append(profiler.uninstall)  # a traceback takes imports of its own
     code = 1
     try:
         with profiler:

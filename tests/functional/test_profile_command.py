@@ -93,7 +93,7 @@ def test_however_it_ends(child: Python, tmp_path: Path, end: str, code: int, sai
     """Its profile is told after its own last words."""
     (tmp_path / "ends.py").write_text(f"import colorsys\nif True:\n    {end}\n", encoding="utf-8")
     result = child.run(
-        ["-m", "load", "profile", "-m", "ends"], cwd=tmp_path, env={"PYTHONSAFEPATH": None, "LOAD_INSTALL": "never"}
+        ["-m", "load", "profile", "--most", "200", "-m", "ends"], cwd=tmp_path, env={"PYTHONSAFEPATH": None, "LOAD_INSTALL": "never"}
     ).check(code)
     assert said in result.stderr
     assert "colorsys" in result.stdout
