@@ -1,22 +1,54 @@
-"""See what imports cost: the time and memory of each, who asked for it, and what depends on what.
+"""See what imports cost, which module needs which, and what changed since.
 
-`with profile_imports() as profile:` watches a block; `from_importtime` reads what `python -X importtime` wrote.
+`with profile_imports() as profile:` watches the imports of a block, `ImportOptimizer` those of a program;
+`from_importtime` reads what `python -X importtime` wrote. `ModuleManager` knows who imports whom among the loaded
+modules, and in which rings; `ImportCache` whose files have changed.
 """
 
 from __future__ import annotations
 
+from load._imports.cache import ImportCache
+from load._imports.cycles import Cycle
+from load._imports.edges import Edge
+from load._imports.graph import DependencyGraph
 from load._imports.importtime import from_importtime
+from load._imports.module_manager import ModuleManager
+from load._imports.optimizer import ImportOptimizer, is_module_available, safe_import
 from load._imports.profile import ImportProfile, Profile
 from load._imports.profiler import ImportProfiler, profile_imports
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = [
+    "Cycle",
+    "DependencyGraph",
+    "Edge",
+    "ImportCache",
+    "ImportOptimizer",
     "ImportProfile",
     "ImportProfiler",
+    "ModuleManager",
     "Profile",
     "from_importtime",
+    "is_module_available",
+    "lazy_import",  # noqa: F822 - given by `__getattr__`
     "profile_imports",
+    "safe_import",
 ]
 
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def __getattr__(name: str) -> Any:
+    """`lazy_import`, which is `load.lazy_import`: it stands above this module, and is looked up when it is used."""
+    if name != "lazy_import":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from load._reference import Reference
+    from load._reserved import OWN
+
+    found = globals()[name] = Reference.parse(OWN[name]).resolve()
+    return found

@@ -6,7 +6,7 @@ import sys
 
 from load import _memory
 from load._imports.profile import ImportProfile, Profile
-from load._imports.recorder import Import, Recorder
+from load._imports.recorder import Aside, Import, Recorder
 from load.errors import ProfileError
 
 TYPE_CHECKING = False
@@ -94,6 +94,10 @@ class ImportProfiler(Profile):
     ) -> ModuleSpec | None:
         """What the other finders find, watched (`importlib.abc.MetaPathFinder`)."""
         return self._recorder.find_spec(name, path, target)
+
+    def aside(self) -> Aside:
+        """A block in which what this thread imports is not watched."""
+        return Aside(self._recorder.line())
 
     def clear(self) -> None:
         """Forget what was seen and told; what is being imported now is not seen either."""

@@ -10,8 +10,9 @@ import sys
 from _thread import RLock, _local, get_ident
 from time import perf_counter
 
+from load._caller import is_own_code
 from load._imports.importlib_bootstrap import LOADING
-from load._imports.statements import importing_frame
+from load._imports.statements import importer_of, importing_frame
 from load._imports.wrapping import wrap
 from load._instructions import line_of
 
@@ -19,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
-    from types import CodeType, FrameType, ModuleType
+    from types import CodeType, FrameType, ModuleType, TracebackType
     from typing import Any
 
 
@@ -137,6 +138,18 @@ class Import:
                 parent.inner_bytes += self.bytes
 
 
+def _on_whose_behalf(frame: FrameType) -> FrameType:
+    """The frame that made a function of `load` import something; a module of its own imports for itself."""
+    outer: FrameType | None = frame
+    while outer is not None and _is_own_function(outer.f_code):
+        outer = importer_of(outer.f_back)
+    return outer or frame
+
+
+def _is_own_function(code: CodeType) -> bool:
+    return code.co_name != "<module>" and code not in LOADING and is_own_code(code.co_filename)
+
+
 def told(error: BaseException) -> str:
     """An error in words: its class and what it says."""
     try:
@@ -153,15 +166,35 @@ class Line(list["Import"]):
         thread: its identifier.
         asked: the names that finders are being asked for.
         others: how many other threads imported in the course of the outermost.
+        is_aside: whether nothing is recorded now.
     """
 
-    __slots__ = ("asked", "others", "thread")
+    __slots__ = ("asked", "is_aside", "others", "thread")
 
     def __init__(self) -> None:
         super().__init__()
         self.thread = get_ident()
         self.asked: set[str] = set()
         self.others = 0
+        self.is_aside = False
+
+
+class Aside:
+    """A block in which what this thread imports is not recorded: a look at the figures is no part of them."""
+
+    __slots__ = ("_line", "_was")
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._was = line.is_aside
+
+    def __enter__(self) -> None:
+        self._line.is_aside = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._line.is_aside = self._was
 
 
 class Recorder:
@@ -252,11 +285,13 @@ class Recorder:
     ) -> ModuleSpec | None:
         """Ask the other finders, as the import system does; a module that is looked for without an import is theirs."""
         line = self.line()
-        if name in line.asked:
+        if name in line.asked or line.is_aside:
             return None
         importer = importing_frame(sys._getframe(1))
         if importer is None:
             return None
+        if _is_own_function(importer.f_code):
+            importer = _on_whose_behalf(importer)
         record = self.begin(name, importer, line)
         line.asked.add(name)
         try:

@@ -1,0 +1,198 @@
+"""All of it as one import hook: what imports cost, which files changed since, and what depends on them."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+from load._imports.cache import ImportCache
+from load._imports.module_manager import ModuleManager
+from load._imports.profile import SLOW
+from load._imports.profiler import ImportProfiler
+from load._reference import is_dotted_name
+from load.errors import SourceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType, TracebackType
+    from typing import Any, Self
+
+
+class ImportOptimizer:
+    """Stands among the finders, by `sys.meta_path.insert(0, optimizer)` or `install()`, and watches every import.
+
+    Modules are found, loaded and named as without it. What was loaded before it stood there has no figures; what
+    depends on it is known all the same.
+
+    Args:
+        manager: tells what depends on what; one of its own where None.
+        memory: as for `ImportProfiler`.
+        max_cache_entries, cache_ttl: as `max_entries` and `ttl` of `ImportCache`.
+
+    Attributes:
+        manager: as given.
+        profiler: what imports cost.
+        cache: the modules that were imported, and whether their files have changed.
+    """
+
+    def __init__(
+        self,
+        manager: ModuleManager | None = None,
+        *,
+        memory: bool = True,
+        max_cache_entries: int | None = None,
+        cache_ttl: float | None = None,
+    ) -> None:
+        self.manager = manager if manager is not None else ModuleManager()
+        self.cache = ImportCache(max_entries=max_cache_entries, ttl=cache_ttl, manager=self.manager)
+        self.profiler = ImportProfiler(memory=memory, stands_for=self, on_import=self.cache.note)
+
+    # -- among the finders ---------------------------------------------------------------------------------------------
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """What the finders after it find (`importlib.abc.MetaPathFinder`)."""
+        return self.profiler.find_spec(name, path, target)
+
+    def install(self) -> Self:
+        """Stand among the finders; again changes nothing."""
+        self.profiler.install()
+        return self
+
+    def uninstall(self) -> None:
+        """Go, however often it was put there; all others stay where they are, and what was seen is kept."""
+        self.profiler.uninstall()
+
+    def __enter__(self) -> Self:
+        return self.install()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.uninstall()
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it stands among the finders."""
+        return self.profiler.is_installed
+
+    # -- what was seen -------------------------------------------------------------------------------------------------
+
+    def get_import_profiles(self, threshold: float = SLOW) -> dict[str, Any]:
+        """All that is known of the imports since it was put there.
+
+        Args:
+            threshold: what is slow, in seconds.
+
+        Returns:
+            `profiles` (module → `ImportProfile`, those that failed included), `analysis` (see
+            `ImportProfiler.analyze_imports`), `slow_imports` (profiles), `dependency_graph` (module → those first
+            imported in its course), `errors` (module → what kept it from being imported), `error_counts`, and `cycles`
+            (see `DependencyGraph.find_cycles`) in which one of these modules is.
+        """
+        profiler = self.profiler
+        profiles, errors = profiler.profiles, profiler.errors
+        with profiler.aside():
+            cycles = self.cache.manager.find_cycles()
+        return {
+            "profiles": profiles,
+            "analysis": profiler.analyze_imports(threshold),
+            "slow_imports": profiler.get_slow_imports(threshold),
+            "dependency_graph": profiler.dependency_graph,
+            "errors": errors,
+            "error_counts": {name: len(each) for name, each in errors.items()},
+            "cycles": [cycle for cycle in cycles if not profiles.keys().isdisjoint(cycle.modules)],
+        }
+
+    def clear_profiles(self) -> None:
+        """Forget what was seen so far."""
+        self.profiler.clear()
+
+    # -- files and dependents ------------------------------------------------------------------------------------------
+
+    def invalidate_path(self, path: str | os.PathLike[str]) -> list[str]:
+        """Forget the modules that come from a file; their names. What depends on them is still told afterwards."""
+        return self.cache.invalidate_path(path)
+
+    def get_dependent_modules(self, path: str | os.PathLike[str]) -> list[str]:
+        """As `ImportCache.get_dependent_modules`."""
+        with self.profiler.aside():
+            return self.cache.get_dependent_modules(path)
+
+    def invalidate_cache(self, name: str) -> bool:
+        """Forget a module; whether it was known."""
+        return self.cache.invalidate(name)
+
+    def clear_cache(self) -> None:
+        """Forget all modules; they stay loaded."""
+        self.cache.clear()
+
+    def reload_module(self, name: str) -> ModuleType:
+        """Run the source of a loaded module again, in the same module.
+
+        Raises:
+            ReloadError: it is not loaded, has no source, or its source fails; then it is as it was.
+        """
+        return self.cache.reload(name)
+
+    def reload_dependencies(self, name: str) -> list[str]:
+        """Run a loaded module again, and all that depend on it, in the order in which they need one another.
+
+        Returns:
+            The names, the module first. Those that nothing written in Python can change, and the program itself, are
+            not among them.
+
+        Raises:
+            ReloadError: it is not loaded, has no source, or one of the sources fails; then all are as they were.
+        """
+        from load._imports.reloading import has_source, reload_modules
+
+        with self.profiler.aside():
+            manager = self.cache.manager
+        dependents = manager.get_dependents(name, transitive=True, kind="eager") if name in sys.modules else []
+        order: list[str] = []
+        for group in manager.get_dependency_order(set(dependents) - {name}):
+            order += [each for each in ((group,) if isinstance(group, str) else group) if has_source(each)]
+        names = reload_modules([name, *order])
+        for each in names:
+            self.cache.set(each, sys.modules[each])
+        return names
+
+    def __repr__(self) -> str:
+        return f"<ImportOptimizer: {len(self.profiler)} imports{'' if self.is_installed else ', not installed'}>"
+
+
+def safe_import(name: str, default: object = None) -> Any:
+    """Import a module, or give a default where it cannot be imported.
+
+    Only `ImportError` counts as such: what a module's own body raises otherwise is raised.
+
+    Args:
+        name: a dotted import name; nothing is installed.
+        default: what is given instead.
+    """
+    try:
+        return import_module(name)
+    except ImportError:
+        return default
+
+
+def is_module_available(name: str) -> bool:
+    """Whether a module could be imported now; of a dotted name, the packages above it are imported.
+
+    Raises:
+        SourceError: it is no dotted name.
+    """
+    if not is_dotted_name(name):
+        raise SourceError(f"{name!r} is no dotted import name.", text=str(name), hint="is_module_available('numpy')")
+    if name in sys.modules:
+        return sys.modules[name] is not None
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):  # a package above it is not there, or has no spec
+        return False
