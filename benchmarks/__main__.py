@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import imports, installs, lazies, pages, programs, registries
+from benchmarks import imports, installs, lazies, pages, profiles, programs, registries
 from benchmarks.pairs import Figure
 from benchmarks.places import ROOT
 
@@ -21,6 +21,7 @@ ROOMS: dict[str, Callable[[Path], list[Figure]]] = {
     "installs": installs.measure,
     "programs": programs.measure,
     "pages": pages.measure,
+    "profiles": profiles.measure,
 }
 PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 HEAD = """\
