@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VERSION = 1
+_TOO_LARGE = 2**63  # for seconds, bytes, lines and threads alike
 KINDS = ("eager", "deferred", "typing")
 
 Kind = Literal["eager", "deferred", "typing"]
@@ -299,21 +300,16 @@ def _name(fields: Mapping[str, Any], key: str, where: str) -> str:
 
 def _number(fields: Mapping[str, Any], key: str, where: str, missing: float | None = None) -> float:
     value: Any = fields.get(key, missing)
-    if _is_number(value) and math.isfinite(value):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:  # as NaN is not
         return float(value)
-    raise _wrong(_at(where, key), f"{_short(value)} is no number")
+    raise _wrong(_at(where, key), f"{_short(value)} is no number that was measured")
 
 
 def _whole_or_none(fields: Mapping[str, Any], key: str, where: str) -> int | None:
     value = fields.get(key)
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE):
         return value
-    raise _wrong(_at(where, key), f"{_short(value)} is no whole number")
-
-
-def _is_number(value: object) -> bool:
-    # A whole number of more digits than a float has is none that was measured.
-    return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63)
+    raise _wrong(_at(where, key), f"{_short(value)} is no whole number that was measured")
 
 
 def _at(where: str, key: str) -> str:
@@ -321,6 +317,8 @@ def _at(where: str, key: str) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+        return "a number of too many digits"  # which Python may refuse to write
     shown = (
         "nothing" if value is None else repr(value) if isinstance(value, (str, int, float)) else type(value).__name__
     )

@@ -20,7 +20,7 @@ from load._report.nesting import Nesting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from load._report.document import Module, Profile
@@ -82,27 +82,50 @@ def _hash(text: str) -> str:
 
 
 def _data(profile: Profile) -> dict[str, Any]:
-    """What the page draws, in few bytes, which is what makes it open fast.
+    """What the page draws, in few bytes and few lists, which is what makes it open fast: a column for each field.
 
     Packages, threads, folders and files are told by their numbers, times in tenths of a microsecond.
     """
     modules = profile["modules"]
     in_one = not all(_is_standard(each["module"]) for each in modules)  # where there is nothing else, told apart
     packages, threads, paths = _Numbers[str](), _Numbers[int](), _Paths()
-    rows = []
-    for each, parent in zip(modules, Nesting(modules).parents, strict=True):
-        file, colon, line = each["place"].rpartition(":")
-        importer: int | str = (
-            parent if parent >= 0 and modules[parent]["module"] == each["importer"] else each["importer"]
-        )
-        rows.append([
-            each["module"], parent, packages.of(_package(each["module"], in_one=in_one)), threads.of(each["thread"]),
-            importer, paths.of(file if colon else each["place"]), int(line) if line.isdecimal() else line,
-            paths.of(each["origin"]), *_cost(each),
-        ])  # fmt: skip
-    about = {name: profile[name] for name in ("title", "python", "load", "seconds", "bytes", "cycles")}
-    lists = {"packages": list(packages), "folders": list(paths.folders), "files": paths.files, "modules": rows}
-    return {**about, "threads": len(threads), **lists}
+    parents = Nesting(modules).parents
+    places = [_place(each["place"]) for each in modules]
+    columns: dict[str, list[Any]] = {
+        "name": [each["module"] for each in modules],
+        "parent": parents,
+        "package": [packages.of(_package(each["module"], in_one=in_one)) for each in modules],
+        "thread": [threads.of(each["thread"]) for each in modules],
+        "importer": [_importer(each, modules, parent) for each, parent in zip(modules, parents, strict=True)],
+        "file": [paths.of(file) for file, _ in places],
+        "line": [line for _, line in places],
+        "origin": [paths.of(each["origin"]) for each in modules],
+        "memory": [each["memory"] for each in modules],
+        "self_memory": [each["self_memory"] for each in modules],
+    }
+    times = ("self_duration", "duration", "find", "create", "execute")
+    columns |= {name: [round(each[name] * 1e7) for each in modules] for name in times}  # type: ignore[literal-required]
+    return {
+        **{name: profile[name] for name in ("title", "python", "load", "seconds", "bytes", "cycles")},
+        "threads": len(threads),
+        "packages": list(packages),
+        "folders": list(paths.folders),
+        "files": paths.files,
+        "errors": {index: each["errors"] for index, each in enumerate(modules) if each["errors"]},
+        "columns": columns,
+    }
+
+
+def _place(place: str) -> tuple[str, int]:
+    """File and line; line 0 where the text tells none."""
+    file, _, line = place.rpartition(":")
+    return (file, int(line)) if line.isascii() and line.isdecimal() and len(line) < 10 and file else (place, 0)
+
+
+def _importer(module: Module, modules: Sequence[Module], parent: int) -> int | str:
+    """Who asked for a module: a number where it is its parent, as it mostly is."""
+    importer = module["importer"]
+    return parent if parent >= 0 and modules[parent]["module"] == importer else importer
 
 
 class _Numbers(dict[_Value, int]):
@@ -128,12 +151,6 @@ class _Paths:
             end = max(path.rfind("/"), path.rfind("\\")) + 1
             self.files.append((self.folders.of(path[:end]), path[end:]))
         return number
-
-
-def _cost(module: Module) -> list[Any]:
-    times = (module["self_duration"], module["duration"], module["find"], module["create"], module["execute"])
-    figures = [*(round(time * 1e7) for time in times), module["self_memory"], module["memory"]]
-    return [*figures, module["errors"]] if module["errors"] else figures
 
 
 def _package(module: str, *, in_one: bool) -> str:

@@ -171,7 +171,7 @@ def test_of_many_modules_only_those_seen_are_elements(show: Show) -> None:
     assert page.run("return document.getElementById('table').getAttribute('aria-rowcount')") == "3006"
     assert 10 < len(page.names()) < 60
     first = page.names()[0]
-    page.run("document.getElementById('frame').focus()")
+    page.run("document.getElementById('table').focus()")
     page.press(KEYS["end"])
     assert first not in page.names()
     assert page.names()[-1] == "✕ gone" or page.names()[-1].startswith("lot.")
@@ -183,7 +183,7 @@ def test_of_many_modules_only_those_seen_are_elements(show: Show) -> None:
 def test_a_row_leads_to_the_chart(show: Show) -> None:
     """By click and by keyboard."""
     page = show(profile())
-    page.run("document.getElementById('frame').focus()")
+    page.run("document.getElementById('table').focus()")
     page.press(KEYS["down"], KEYS["enter"])
     assert page.text("#table tr.current td.name") == "deep"
     assert page.texts("#crumbs li") == ["import web", "web", "deep"]

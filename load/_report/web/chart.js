@@ -181,9 +181,11 @@ class Chart {
     const { context } = this;
     context.globalAlpha = this.stands(node) ? 1 : 0.2;
     context.fillStyle = colours[colourOf(node.package)];
-    context.beginPath();
-    context.roundRect(left, y, width, ROW - 2, width > 8 ? 3.5 : 0);
-    context.fill();
+    if (width > 8) {
+      context.beginPath();
+      context.roundRect(left, y, width, ROW - 2, 3.5);
+      context.fill();
+    } else context.fillRect(left, y, width, ROW - 2); // which is much faster, and most are narrow
     if (node.module?.failed) {
       context.fillStyle = colours.bad;
       context.fillRect(left, y, Math.min(4, width), ROW - 2);
@@ -221,7 +223,7 @@ class Chart {
     const figure = inWords(node.value, this.measure);
     const end = this.wide(shown) + this.wide(figure) + 14;
     if (end <= room) {
-      context.globalAlpha *= 0.72;
+      context.globalAlpha *= 0.85;
       context.fillText(figure, left + width - 8 - this.wide(figure), y + ROW / 2 - 0.5);
     }
     context.globalAlpha = 1;

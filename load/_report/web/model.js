@@ -3,35 +3,52 @@
 
 const profile = JSON.parse(document.getElementById("profile").textContent);
 
-const files = profile.files.map(([folder, name]) => profile.folders[folder] + name);
+const columns = profile.columns;
+const path = (number) => profile.folders[profile.files[number][0]] + profile.files[number][1];
 const inSeconds = (tenths) => tenths / 1e7; // of microseconds
 
-/** A module; what is not needed for the first picture is made of its row when it is asked for. */
+// Of each module in its turn, what it cost by itself and in all.
+const costs = {
+  time: { self: columns.self_duration.map(inSeconds), total: columns.duration.map(inSeconds) },
+  memory: { self: columns.self_memory, total: columns.memory },
+};
+
+/** A module; what is not needed for the first picture is put together when it is asked for. */
 class Module {
-  constructor(row, index) {
-    this.row = row;
+  constructor(index) {
     this.index = index;
-    [this.name, this.parent, this.package, this.thread] = row;
-    this.time = { self: inSeconds(row[8]), total: inSeconds(row[9]) };
-    this.memory = { self: row[13], total: row[14] };
+    this.name = columns.name[index];
+    this.parent = columns.parent[index];
+    this.package = columns.package[index];
+    this.failed = index in profile.errors;
     this.matches = true;
-    this.failed = row.length > 15;
   }
 
   get lower() { return this.name.toLowerCase(); }
-  get importer() { return typeof this.row[4] === "number" ? profile.modules[this.row[4]][0] : this.row[4]; }
-  get place() { return this.row[6] === "" ? files[this.row[5]] : `${files[this.row[5]]}:${this.row[6]}`; }
-  get origin() { return files[this.row[7]]; }
-  get parts() { return this.row.slice(10, 13).map(inSeconds); } // find, create, execute
-  get errors() { return this.row[15] ?? []; }
+  get errors() { return profile.errors[this.index] ?? []; }
+  get thread() { return columns.thread[this.index]; }
+  get origin() { return path(columns.origin[this.index]); }
+
+  get importer() {
+    const importer = columns.importer[this.index];
+    return typeof importer === "number" ? columns.name[importer] : importer;
+  }
+
+  get place() {
+    const line = columns.line[this.index];
+    return path(columns.file[this.index]) + (line ? `:${line}` : "");
+  }
+
+  /** What finding it, making the module and running its body took. */
+  get parts() { return [columns.find, columns.create, columns.execute].map((column) => inSeconds(column[this.index])); }
 }
 
-const modules = profile.modules.map((row, index) => new Module(row, index));
+const modules = columns.name.map((_, index) => new Module(index));
 
-const hasMemory = modules.some((module) => module.memory.self !== null);
+const hasMemory = costs.memory.self.some((size) => size !== null);
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
-const own = (module, measure) => Math.max(0, module[measure].self ?? 0);
+const own = (module, measure) => Math.max(0, costs[measure].self[module.index] ?? 0);
 
 // What all modules cost by themselves, and what each package does.
 const whole = { time: 0, memory: 0 };

@@ -26,10 +26,10 @@ function showTiles() {
   const top = (values, cost) => values.reduce((best, each) => (cost(each) > cost(best) ? each : best));
   if (modules.length) {
     const pack = top(packages, (each) => each.time);
-    const module = top(modules, (each) => each.time.self);
+    const module = top(modules, (each) => own(each, "time"));
     tiles.push(
       tile("Slowest package", pack.name, "", [`${inWords(pack.time, "time")} · ${share(pack.time, whole.time)} · ${plural(pack.modules, "module")}`], "word"),
-      tile("Slowest module by itself", module.name, "", [`${inWords(module.time.self, "time")} · ${share(module.time.self, whole.time)}`], "word"),
+      tile("Slowest module by itself", module.name, "", [`${inWords(own(module, "time"), "time")} · ${share(own(module, "time"), whole.time)}`], "word"),
     );
   }
   byId("tiles").replaceChildren(...tiles);
@@ -74,11 +74,14 @@ function facts(node, measure) {
     known.push([measure === "memory" ? "Memory" : "Time", `${inWords(node.value, measure)} · ${share(node.value, whole[measure])}`]);
     return known;
   }
-  const cost = (kind) => (value) => (value === null ? "not measured" : `${inWords(value, kind)} · ${share(value, whole[kind])}`);
-  known.push(["Self", cost("time")(module.time.self)], ["Total", cost("time")(module.time.total)]);
+  const cost = (kind, part) => {
+    const value = costs[kind][part][module.index];
+    return value === null ? "not measured" : `${inWords(value, kind)} · ${share(value, whole[kind])}`;
+  };
+  known.push(["Self", cost("time", "self")], ["Total", cost("time", "total")]);
   if (sum(module.parts) > 0) known.push(["Find, create, run", module.parts.map((each) => inWords(each, "time")).join(", ")]);
   if (node.holds) known.unshift(["With all in it", `${inWords(node.value, measure)} · ${share(node.value, whole[measure])}`]);
-  if (hasMemory) known.push(["Memory, self", cost("memory")(module.memory.self)], ["Memory, total", cost("memory")(module.memory.total)]);
+  if (hasMemory) known.push(["Memory, self", cost("memory", "self")], ["Memory, total", cost("memory", "total")]);
   if (module.importer || module.place) known.push(["Imported by", [module.importer, shorter(module.place)].filter(Boolean).join(", ")]);
   if (module.origin) known.push(["From", shorter(module.origin)]);
   if (profile.threads > 1) known.push(["Thread", String(module.thread + 1)]);

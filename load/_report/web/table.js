@@ -43,8 +43,8 @@ class Table {
   static figures(measure, self, total) {
     const column = (cost, title) => ({
       key: `${measure} ${cost}`, title, kind: "number", measure, cost, minor: cost === "total" && measure === "memory",
-      value: (module) => module[measure][cost] ?? -Infinity,
-      most: modules.reduce((most, module) => Math.max(most, module[measure][cost] ?? 0), 0),
+      value: (module) => costs[measure][cost][module.index] ?? -Infinity,
+      most: costs[measure][cost].reduce((most, value) => (value > most ? value : most), 0),
     });
     return [column("self", self), column("total", total)];
   }
@@ -104,8 +104,8 @@ class Table {
       made.push(element("tr", { className: "space" }, element("td", { className: "nothing", textContent: "No module matches." })));
     }
     this.body.replaceChildren(...made);
-    if (this.current >= first && this.current < last) this.frame.setAttribute("aria-activedescendant", `row-${this.current}`);
-    else this.frame.removeAttribute("aria-activedescendant");
+    if (this.current >= first && this.current < last) this.table.setAttribute("aria-activedescendant", `row-${this.current}`);
+    else this.table.removeAttribute("aria-activedescendant");
   }
 
   space(rows) {
@@ -133,7 +133,7 @@ class Table {
     if (column.kind === "where") {
       return element("td", { className: "where", title: module.place }, element("bdi", { textContent: shorter(module.place) }));
     }
-    const value = module[column.measure][column.cost];
+    const value = costs[column.measure][column.cost][module.index];
     const part = column.most && value > 0 ? value / column.most : 0;
     const bar = element("i", { ariaHidden: "true" });
     bar.style.width = `calc((100% - 12px) * ${part.toFixed(4)})`;
@@ -151,7 +151,7 @@ class Table {
   }
 
   press(event) {
-    if (event.target !== this.frame || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== this.table || event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor(this.frame.clientHeight / LINE) - 2);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     if (event.key === "Enter" || event.key === " ") this.choose(this.current);
