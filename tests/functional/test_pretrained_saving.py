@@ -261,6 +261,31 @@ for number in range(10):
         assert {found[name] for name in "abcdef"} == {str(json.loads(found["config.json"])["size"])}
 
 
+@POSIX
+def test_files_are_moved_alone_and_the_config_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the names: where the config is new, so is all else, and nobody moves anything in between."""
+    import fcntl
+
+    moved: list[str] = []
+    replace = os.replace
+
+    def watched(source: str, target: str) -> None:
+        moved.append(os.path.relpath(target, tmp_path))
+        folder = os.open(tmp_path, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        os.close(folder)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    for _ in range(2):
+        saved(tmp_path, 1, **{"weights": "1", "a": "1", "parts/0": "1"})
+    assert moved == ["a", "parts", "weights", "config.json", "a", "parts/0", "weights", "config.json"]
+    folder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)  # free again
+    os.close(folder)
+
+
 class Loading(Model):
     """Whose state is read while others save."""
 
