@@ -1,12 +1,13 @@
-"""What type checkers have to understand of `load.registry.pretrained`; nothing of it is executed."""
+"""What type checkers have to understand of `load.registry`, and of `pretrained` in it; nothing of it is executed."""
 
 from __future__ import annotations
 
+from collections.abc import ItemsView, KeysView, ValuesView
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, assert_type
 
-from load.registry import NAMESPACE, Registry
+from load.registry import NAMESPACE, LazyImportDict, Registry, lazy
 from load.registry.pretrained import AutoRegistry, PretrainedConfig, PretrainedMixin
 
 # -- configs
@@ -105,3 +106,32 @@ class AutoModel:
 
 
 assert_type(AutoModel.from_pretrained("saved"), Model)
+
+# -- registries themselves
+assert_type(models["bert"], type[Model])
+assert_type(Registry[str, type[Model]]("models")["bert"], type[Model])
+assert_type(models.get("bert", 3), type[Model] | int)
+assert_type(models.pop("bert"), type[Model])
+assert_type(models.pop("bert", None), type[Model] | None)
+assert_type(models.setdefault("bert", "myapp.models:Bert"), type[Model])
+assert_type(models.popitem(), tuple[str, type[Model]])
+assert_type(models.keys(), KeysView[str])
+assert_type(models.values(), ValuesView[type[Model]])
+assert_type(models.items(), ItemsView[str, type[Model]])
+assert_type([value for _, value in models.items()], list[type[Model]])
+assert_type(models | {"gpt": Bert}, Registry[str, type[Model]])
+models["lazy"] = lazy("myapp.models:Lazy")
+models["number"] = 3  # expected: assignment
+models[3] = "myapp.models:Three"  # expected: index
+models.pop(3)  # expected: call-overload
+with models.isolated() as same:
+    assert_type(same, Registry[str, type[Model]])
+
+# -- without types: keys are text, and values anything
+things = Registry("things")
+assert_type(things, Registry[str, Any])
+assert_type(things["thing"], Any)
+things["pair"] = ("json:dumps", "json:loads")
+numbers = LazyImportDict({1: "json:dumps"})
+assert_type(list(numbers), list[int])
+several: Registry[str, int | str] = Registry("several", base=int | str)
