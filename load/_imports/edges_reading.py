@@ -13,11 +13,10 @@ import sys
 from contextlib import suppress
 from time import time_ns
 
-from load._imports.edges import Statement
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from load._imports.cycles_facts import Facts
+    from load._imports.edges import Statement
 
     Stamp = tuple[int, int, int]
 
