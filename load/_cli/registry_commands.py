@@ -7,12 +7,14 @@ from load._cli.printing import print_json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from typing import Any
 
     from load._cli.arguments import Commands
     from load.registry import LazyImportDict
 
 _LONG = 60  # characters
+_MANY = 6  # parts of a tuple
 _SHOW = """\
 examples:
   load registry show myapp.plugins:PLUGINS
@@ -89,11 +91,11 @@ def _facts(registry: LazyImportDict[Any, Any]) -> list[dict[str, Any]]:
 
     return [
         {
-            "key": str(key),
+            "key": _text(key, str),
             "is": _described(raw),
             "loaded": registry.is_loaded(key),
             "registered": registry.registered_in(key),
-            "aliases": list(map(str, registry.aliases(key))) if isinstance(registry, Registry) else [],
+            "aliases": [_text(each, str) for each in registry.aliases(key)] if isinstance(registry, Registry) else [],
             "metadata": _texts(registry.metadata(key)) if isinstance(registry, Registry) else {},
         }
         for key, raw in registry.raw_items()
@@ -101,7 +103,7 @@ def _facts(registry: LazyImportDict[Any, Any]) -> list[dict[str, Any]]:
 
 
 def _texts(facts: dict[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in facts.items()}
+    return {_text(name, str): _text(value, str) for name, value in facts.items()}
 
 
 def _described(raw: object) -> str:
@@ -111,11 +113,37 @@ def _described(raw: object) -> str:
     if isinstance(raw, ImportString):
         return str(raw)
     if isinstance(raw, tuple):
-        return ", ".join(map(_described, raw))
+        more = f", ... {len(raw)} in all" if len(raw) > _MANY else ""
+        return ", ".join(map(_described, raw[:_MANY])) + more
     if isinstance(raw, Factory):
         return f"made by {_described(raw.function)}"
-    module, name = getattr(raw, "__module__", None), getattr(raw, "__qualname__", None)
-    if module and name:
-        return f"{module}:{name}"
-    text = repr(raw)
-    return text if len(text) <= _LONG else f"a {type(raw).__name__}"
+    name = _text(raw, _name_of)
+    if name:
+        return name
+    from reprlib import Repr
+
+    shortened = Repr()  # so that nothing is written out only to be thrown away
+    shortened.maxstring = shortened.maxother = shortened.maxlong = 4 * _LONG
+    return _cut(" ".join(_text(raw, shortened.repr).split()), raw)
+
+
+def _name_of(value: object) -> str:
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    return f"{module}:{name}" if isinstance(module, str) and isinstance(name, str) else ""
+
+
+def _cut(text: str, value: object) -> str:
+    return text if len(text) <= _LONG else f"a {type(value).__name__}"
+
+
+def _text(value: object, make: Callable[[Any], str]) -> str:
+    """The text of a value, whose own code makes it and may fail: one entry does not keep the others from being shown.
+
+    Args:
+        value: of any kind.
+        make: gives its text.
+    """
+    try:
+        return make(value)
+    except Exception as error:  # noqa: BLE001 - told in its place
+        return f"<a {type(value).__name__}: its text raises {type(error).__name__}>"

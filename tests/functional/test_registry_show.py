@@ -84,3 +84,46 @@ def test_what_cannot_be_shown(child: Python, shop: Path, reference: str, fact: s
     assert fact in result.stderr
     assert "→" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_values_that_are_hard_to_show(child: Python, tmp_path: Path) -> None:
+    """Whose text cannot be made, has many lines, or is huge: each has its row, and the others theirs."""
+    text = """
+from load.registry import Registry, instance
+class Silent:
+    def __repr__(self): raise RuntimeError("no repr")
+    __hash__ = object.__hash__
+class Odd:
+    def __getattr__(self, name): raise ValueError(name)
+class Lines:
+    def __repr__(self): return "one\\n  two\\nthree"
+class Wrong:
+    def __repr__(self): return 3
+HARD = Registry("hard")
+HARD["silent"] = Silent()
+HARD["odd"] = Odd()
+HARD["lines"] = Lines()
+HARD["wrong"] = Wrong()
+HARD["list"] = list(range(1_000_000))
+HARD["long"] = instance("x" * 1_000_000)
+HARD["escape"] = instance("\\x1b[31mred")
+HARD["many"] = tuple(["json:dumps"] * 1_000)
+HARD[Silent()] = instance("by an object")
+HARD.register("fact", "json:dumps", metadata={"a": Silent()}, aliases=[Silent()])
+"""
+    (tmp_path / "shop.py").write_text(text, encoding="utf-8")
+    result = show(child, tmp_path, "shop:HARD").check()
+    rows = {line.split("  ")[0]: line for line in result.stdout.splitlines()[3:]}
+    assert "<Silent instance at" in rows["silent"]
+    assert "its text raises ValueError" in rows["odd"]
+    assert "one two three" in rows["lines"]
+    assert "Wrong" in rows["wrong"]
+    assert "[0, 1, 2, 3, 4, 5, ...]" in rows["list"]
+    assert "a str" in rows["long"]
+    assert "json:dumps, ... 1000 in all" in rows["many"]
+    assert "\x1b" not in result.stdout
+    assert "<a Silent: its text raises RuntimeError>" in rows
+    assert len(result.stdout) < 3_000
+    shown = json.loads(show(child, tmp_path, "shop:HARD", "--json").check().stdout)["hard"]
+    assert len(shown) == 10
+    assert shown[-1]["metadata"] == {"a": "<a Silent: its text raises RuntimeError>"}
