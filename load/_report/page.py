@@ -104,9 +104,10 @@ def _data(profile: Profile) -> dict[str, Any]:
         "self_memory": [each["self_memory"] for each in modules],
     }
     times = ("self_duration", "duration", "find", "create", "execute")
-    columns |= {name: [round(each[name] * 1e7) for each in modules] for name in times}  # type: ignore[literal-required]
+    columns |= {name: [_tenths(each[name]) for each in modules] for name in times}  # type: ignore[literal-required]
     return {
-        **{name: profile[name] for name in ("title", "python", "load", "seconds", "bytes", "cycles")},
+        **{name: profile[name] for name in ("title", "python", "load", "bytes", "cycles")},
+        "duration": _tenths(profile["seconds"]),
         "threads": len(threads),
         "packages": list(packages),
         "folders": list(paths.folders),
@@ -114,6 +115,10 @@ def _data(profile: Profile) -> dict[str, Any]:
         "errors": {index: each["errors"] for index, each in enumerate(modules) if each["errors"]},
         "columns": columns,
     }
+
+
+def _tenths(seconds: float) -> int:
+    return round(seconds * 1e7)
 
 
 def _place(place: str) -> tuple[str, int]:

@@ -20,7 +20,7 @@ function showTiles() {
   const packs = plural(packages.length, "package");
   const tiles = [
     tile("Modules", grouped.format(modules.length), "", notes.length ? notes.flatMap((each, at) => (at ? [" · ", each] : [each])) : [packs]),
-    tile("Time", ...measured(profile.seconds, "time"), [modules.length ? `${inWords(profile.seconds / modules.length, "time")} a module` : ""]),
+    tile("Time", ...measured(profile.duration, "time"), [modules.length ? `${inWords(profile.duration / modules.length, "time")} a module` : ""]),
     tile("Memory", ...(profile.bytes === null ? ["–", "", ["not measured"]] : [...measured(profile.bytes, "memory"), ["with these imports"]])),
   ];
   const top = (values, cost) => values.reduce((best, each) => (cost(each) > cost(best) ? each : best));
