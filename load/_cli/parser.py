@@ -9,6 +9,7 @@ from load import _cli, _config
 from load._caller import NOBODY
 from load._cli import (
     audit_commands,
+    graph_commands,
     health_commands,
     install_commands,
     lazy_commands,
@@ -83,7 +84,7 @@ def _parser() -> Parser:
     _add_info(commands)
     parts = (
         *(install_commands, lock_commands, audit_commands, health_commands, lazy_commands, registry_commands),
-        profile_commands,
+        *(profile_commands, graph_commands),
     )
     for module in parts:
         module.add_to(commands)

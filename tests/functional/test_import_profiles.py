@@ -35,7 +35,8 @@ def write(folder: Path, **texts: str) -> None:
 
 def test_the_seed(child: Python, tmp_path: Path) -> None:
     """Its first block, with a module that takes its time."""
-    (tmp_path / "my_module.py").write_text("import colorsys, threading\nthreading.Event().wait(0.12)\n", encoding="utf-8")
+    text = "import colorsys, threading\nthreading.Event().wait(0.12)\n"
+    (tmp_path / "my_module.py").write_text(text, encoding="utf-8")
     code = """
         from load.imports import ImportProfiler
 

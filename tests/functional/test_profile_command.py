@@ -92,9 +92,8 @@ def test_a_log_of_importtime(child: Python, tmp_path: Path) -> None:
 def test_however_it_ends(child: Python, tmp_path: Path, end: str, code: int, said: str) -> None:
     """Its profile is told after its own last words."""
     (tmp_path / "ends.py").write_text(f"import colorsys\nif True:\n    {end}\n", encoding="utf-8")
-    result = child.run(
-        ["-m", "load", "profile", "--most", "200", "-m", "ends"], cwd=tmp_path, env={"PYTHONSAFEPATH": None, "LOAD_INSTALL": "never"}
-    ).check(code)
+    words = ["-m", "load", "profile", "--most", "200", "-m", "ends"]
+    result = child.run(words, cwd=tmp_path, env={"PYTHONSAFEPATH": None, "LOAD_INSTALL": "never"}).check(code)
     assert said in result.stderr
     assert "colorsys" in result.stdout
 
