@@ -23,6 +23,7 @@ _DEAR, _NOTABLE, _SMALL = 0.10, 0.03, 0.005  # parts of the whole
 _WIDE = 72  # columns: below, time and memory have no room beside one another
 _NARROWEST = 40  # columns: below, names are cut to nothing
 _GAP = 2  # columns between two of the table
+_NAME_LEAST = 12  # columns: of a name that lies deep
 _PLACE_LEAST = 16  # columns: below, a place says nothing
 
 
@@ -96,12 +97,12 @@ class _Drawing:
         ]
         for guides, name, style, index in rows:
             cells = _joined(figures[index] if index >= 0 else [""] * len(widths), widths)
-            shown = _cut(name, room - _cells(guides) if index < 0 else named - _cells(guides))
-            line: list[Segment] = [(cells, style), (guides, "dim"), (shown, style)]
+            lead, shown = _fitted(guides, name, room if index < 0 else named)
+            line: list[Segment] = [(cells, style), (lead, "dim"), (shown, style)]
             what, look = self._remark(index)
             rest = room - named - _GAP
             if what and rest >= _PLACE_LEAST:
-                padding = " " * (named - _cells(guides + shown) + _GAP)
+                padding = " " * (named - _cells(lead + shown) + _GAP)
                 line += [(padding, ""), (_cut(what, rest, at_start=not look), look or "dim")]
             drawn.append(tuple(line))
         return drawn
@@ -142,7 +143,7 @@ class _Drawing:
             failed = bool(module["errors"])
             name = f"{module['module']} (failed)" if failed else module["module"]
             yield guides, name, "red" if failed else self._style(what), what
-            inner = "" if above is None else f"{above}{'  ' if is_last else '│ '}"
+            inner = "" if above is None else f"{above}{'  ' if is_last else '│ '}"[-self.width :]
             waiting += self._below(self.nesting.children[what], inner)
 
     def _below(self, indexes: list[int], above: str | None) -> list[tuple[int | list[int], str | None, bool]]:
@@ -221,6 +222,13 @@ def _cells(text: str) -> int:
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )
+
+
+def _fitted(guides: str, name: str, room: int) -> tuple[str, str]:
+    """Guides and a name; of what lies deeper than there is room for, the guides next to the name are kept."""
+    if _cells(guides + name) > room:
+        guides = _cut(guides, max(0, room - min(_cells(name), _NAME_LEAST)), at_start=True)
+    return guides, _cut(name, room - _cells(guides))
 
 
 def _cut(text: str, room: int, *, at_start: bool = False) -> str:

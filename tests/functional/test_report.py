@@ -88,6 +88,15 @@ def test_no_line_of_the_tree_is_wider_than_the_terminal(width: int, by: Any) -> 
         assert len(line) + sum(char in "漢字" for char in line) <= max(width, 40)
 
 
+def test_tree_of_imports_as_deep_as_they_come() -> None:
+    """The names are still to be read, and no line is wider."""
+    deep = [module(f"module_{index}", f"module_{index - 1}" if index else "") for index in range(3000)]
+    lines = text_of(tree(profile(*deep), limit=3000, width=80)).splitlines()
+    assert len(lines) == 3004
+    assert max(map(len, lines)) <= 80
+    assert "└ module_2999" in lines[-1]
+
+
 def test_tree_says_what_failed() -> None:
     """In red, with the error in the place of the line that asked."""
     line = next(line for line in tree(SMALL) if "gone (failed)" in text_of([line]))

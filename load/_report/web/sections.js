@@ -135,7 +135,7 @@ function showCycles() {
   byId("cycles-list").replaceChildren(...profile.cycles.map((cycle) => {
     const names = [...cycle.modules, ...cycle.modules.slice(0, 1)];
     const ring = names.flatMap((name, at) => (at ? ["→", element("code", { textContent: name })] : [element("code", { textContent: name })]));
-    if (cycle.entry_order_matters) ring.push(element("span", { className: "badge", textContent: "fails or not by which is imported first" }));
+    if (cycle.entry_order_matters) ring.push(element("span", { className: "badge", textContent: "works or fails by which is imported first" }));
     const statements = cycle.breaker && !cycle.statements.some((each) => isSame(each, cycle.breaker)) ? [...cycle.statements, cycle.breaker] : cycle.statements;
     return element("li", {}, element("div", { className: "ring" }, ...ring),
       element("ul", { className: "statements" }, ...statements.map((each) => statement(each, isSame(each, cycle.breaker)))));
