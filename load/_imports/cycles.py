@@ -208,10 +208,10 @@ class _Judge:
             edges = self._neighbours[step[0]][step[1]]
             star = any("*" in each.wanted for each in edges)
             facts = self._facts(step[0])
-            used = facts is None or any(_is_used(name, facts) for each in edges for name in each.bound)
-            # What a package imports in its `__init__` is what it offers.
-            offers = step[1].startswith(f"{step[0]}.")
-            self._costs[step] = (star, used, offers, len(edges), -edges[0].line, step)
+            # What a package imports of its own in its `__init__` is what it offers.
+            offered = step[1].startswith(f"{step[0]}.") and any(each.bound for each in edges)
+            used = offered or facts is None or any(_is_used(name, facts) for each in edges for name in each.bound)
+            self._costs[step] = (star, used, len(edges), -edges[0].line, step)
         return self._costs[step]
 
     def _facts(self, name: str) -> Facts | None:

@@ -89,8 +89,8 @@ class Sources:
         return facts
 
     def save(self) -> None:
-        """Write what was learned, where it can be written and Python writes bytecode too."""
-        if not self._changed or self._path is None or sys.dont_write_bytecode:
+        """Write what was learned, where it can be written."""
+        if not self._changed or self._path is None:
             return
         self._changed = False
         used = self._used.keys() & self._files.keys()

@@ -161,7 +161,7 @@ def _cycle(ring: list[_Step]) -> Cycle:
 
 
 def _edge(step: _Step, imported: str, files: dict[str, str], sources: Sources) -> Edge:
-    """The statement at a place, or the last before it, that imports a module; where there is none, what its line says."""
+    """The statement at a place, or the last before it, that imports a module; else what the line says."""
     try:
         statements = [each for each in sources.statements(step.file) if each[0] <= step.line]
     except UnreadableError:

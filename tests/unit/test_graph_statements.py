@@ -1,0 +1,283 @@
+"""Import statements read from the lines of a source, and from its tree."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import sysconfig
+import textwrap
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from load._imports.edges import Edge, Statement, edges_of
+from load._imports.edges_lines import UnsureError, statements_of_lines
+from load._imports.edges_reading import Sources, UnreadableError
+from load._imports.edges_tree import statements_of_tree
+
+
+def read(source: str) -> list[Statement]:
+    """The statements of a source, read in both ways where its lines tell."""
+    text = textwrap.dedent(source)
+    by_tree = statements_of_tree(text, "module.py")
+    with contextlib.suppress(UnsureError):
+        assert statements_of_lines(text) == by_tree
+    return list(by_tree)
+
+
+def lines_tell(source: str) -> bool:
+    """Whether the tree is not needed."""
+    try:
+        statements_of_lines(textwrap.dedent(source))
+    except UnsureError:
+        return False
+    return True
+
+
+SOURCES = {
+    "plain": ("import a, b.c as d\nfrom e.f import g as h, i\nfrom j import *\n", True),
+    "relative": ("from . import a\nfrom .. import b\nfrom ...c.d import e\n", True),
+    "in parentheses": ("from a import (  # import x\n    b,  # b\n    c as d,\n)\nfrom e import (f)\n", True),
+    "after a backslash": ("from a import b, \\\n    c\nimport d as \\\n    e\n", True),
+    "in a function": ("def f():\n    '''import no'''\n    import a\nimport b\n", True),
+    "in a method": (
+        ("class A:\n    import a\n    async def f(self, x=(1,\n2)):\n"
+        "        if x:\n            import b\n"),
+        True,
+    ),
+    "in try": (
+        ("try:\n    import a\nexcept ImportError:\n    import b\nelse:\n"
+        "    import c\nfinally:\n    import d\n"),
+        True,
+    ),
+    "for type checkers": ("if TYPE_CHECKING:\n    import a\nelse:\n    import b\nimport c\n", True),
+    "with a dotted name": (
+        ("if t.TYPE_CHECKING and x:\n    import a\n"
+        "if not typing.TYPE_CHECKING:\n    import b\n"),
+        True,
+    ),
+    "a condition of several lines": ("if (TYPE_CHECKING\n    or x  # :\n):\n    import a\n", True),
+    "false": ("if False:\n    import a\nif 0:\n    import b\n", True),
+    "never": (
+        ("import sys\nif sys.version_info < (3, 8):\n    import a\nelif x:\n"
+        "    import b\nelse:\n    import c\n"),
+        True,
+    ),
+    "else of a loop": (
+        ("for x in y:\n    import a\nelse:\n    import b\nif TYPE_CHECKING:\n"
+        "    pass\nwhile x:\n    import c\n"),
+        True,
+    ),
+    "in strings": ('"""\nimport no\n"""\nx = \'\'\'\nfrom no import no\n\'\'\'\nimport a\ny = """ """\n', True),
+    "quotes in comments": ("# don't\nimport a  # it's \"\"\"\nx = '#'\nimport b\n", True),
+    "quotes in strings": ("x = '\"\"\"'\nimport a\ny = \"'''\"\nimport b\n", True),
+    "a string goes on": ("x = 'a\\\nimport no'\nimport a\n", True),
+    "several on a line": ("import a; import b\n", False),
+    "after a colon": ("try: import a\nexcept ImportError: pass\n", False),
+    "tabs": ("def f():\n\timport a\n", False),
+    "calls": (
+        ("import importlib as il\nfrom importlib import import_module as m\nil.import_module('a.b')\n"
+        "def f():\n    m('c'); __import__('d')\n    m(name); m('.e', 'p'); other('f')\n"),
+        False,
+    ),
+    "comprehensions": ("def f():\n    x = [y\n  for y in z\n    if y]\n    import a\n", True),
+    "comprehensions without indent": ("def f():\n    x = [y\nfor y in z\n]\n    import a\n", False),
+    "names that look alike": ("important = 1\nx.imported\nimport_ = 2\ndef import_it(): pass\n", True),
+    "windows": ("import a\r\ndef f():\r\n    import b\r\n".replace("\r\n", "\n"), True),
+    "nothing": ("", True),
+    "no newline at the end": ("import a", True),
+    "a nested function": (
+        ("if TYPE_CHECKING:\n    def f():\n        import a\nelse:\n"
+        "    def g():\n        import b\n"),
+        True,
+    ),
+    "match": ("match x:\n    case 1:\n        import a\n    case _:\n        import b\n", True),
+    "other letters": ("import größe\n", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_lines_and_tree_say_the_same(name: str) -> None:
+    """Whatever is written in a usual way is told by the lines, and the same as by the tree."""
+    source, told = SOURCES[name]
+    read(source)
+    assert lines_tell(source) is told
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="quotes within quotes came with Python 3.12")
+def test_quotes_within_the_quotes_of_an_f_string() -> None:
+    """Lines with these are left to the tree."""
+    source = "x = f'{a['import b\n']}'\nimport c\n".replace("\n']", "']")
+    assert not lines_tell('x = f"{a["""k"""]}"\ndef f():\n    import c\n')
+    assert read(source) == [Statement(2, "eager", "", ("c",))]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports (PEP 810) came with Python 3.15")
+def test_lazy_imports_are_deferred() -> None:
+    """Nothing runs at the statement."""
+    kinds = [each.kind for each in read("lazy import a\nlazy from b import c\nimport d\nlazy = 1\n")]
+    assert kinds == ["deferred", "deferred", "eager"]
+
+
+def test_kinds_and_texts() -> None:
+    """When each statement runs, and how it is shown."""
+    found = read("""
+        import a.b as c
+        if TYPE_CHECKING:
+            from d import (
+                e,
+                f as g,
+            )
+        def h():
+            from . import i
+            import importlib
+            importlib.import_module("j.k")
+    """)
+    assert [(each.line, each.kind, each.text) for each in found] == [
+        (2, "eager", "import a.b as c"),
+        (4, "typing", "from d import e, f as g"),
+        (9, "deferred", "from . import i"),
+        (10, "deferred", "import importlib"),
+        (11, "deferred", 'importlib.import_module("j.k")'),
+    ]
+    long = Statement(1, "eager", "a", tuple(f"name_{number}" for number in range(100))).text
+    assert len(long) == 160
+    assert long.endswith("…")
+
+
+def test_a_sample_of_the_standard_library() -> None:
+    """Every source is read in both ways; `tests/stress` reads all there are."""
+    folder = Path(sysconfig.get_path("stdlib"))
+    told = 0
+    files = [
+        each
+        for name in (".", "asyncio", "email", "json", "xml/dom", "logging")
+        for each in (folder / name).glob("*.py")
+    ]
+    for file in sorted(files)[::4]:
+        with tokenize.open(file) as stream:
+            text = stream.read()
+        try:
+            found = statements_of_lines(text)
+        except UnsureError:
+            continue
+        assert found == statements_of_tree(text, str(file)), file
+        told += 1
+    assert told > 30
+
+
+# What comes of a statement
+
+
+def edges(source: str, importer: str = "a.x", package: str = "a", modules: tuple[str, ...] = ()) -> list[Edge]:
+    """The edges of a source."""
+    return edges_of(read(source), importer, package, "/x.py", modules.__contains__)
+
+
+def test_a_name_of_a_package_is_a_module_or_an_attribute() -> None:
+    """An attribute is wanted of its package; a module is imported itself, and its package only has to run."""
+    one, other = edges("from b import c, d as e\n", modules=("b", "b.c"))
+    assert (one.imported, one.wanted, one.bound, one.implied) == ("b", ("d",), ("e",), False)
+    assert (other.imported, other.wanted, other.bound) == ("b.c", (), ("c",))
+    one, other = edges("from b import c\n", modules=("b", "b.c"))
+    assert (one.imported, one.implied, one.bound) == ("b", True, ())
+
+
+def test_packages_above_run_first_but_not_the_importers_own() -> None:
+    """`import b.c.d` runs `b` and `b.c`; that `a` runs before `a.x` is no statement's doing."""
+    found = edges("import b.c.d\nimport a.y.z\nfrom . import y\nfrom .y import w\nfrom .. import q\n", modules=("a.y",))
+    assert [(each.imported, each.implied) for each in found] == [
+        ("b", True), ("b.c", True), ("b.c.d", False),
+        ("a.y", True), ("a.y.z", False), ("a.y", False), ("a.y", False),
+    ]  # fmt: skip
+    assert [each.imported for each in edges("from . import x\nfrom .x import y\nimport a.x\n", modules=("a.x",))] == []
+    assert [(each.imported, each.wanted) for each in edges("from a import thing\n")] == [("a", ("thing",))]
+
+
+# Files
+
+
+def test_a_file_is_read_again_only_where_it_changed(tmp_path: Path) -> None:
+    """By its stamp where that is old enough to be trusted, else by its text."""
+    file, cache = tmp_path / "m.py", tmp_path / "cache" / "statements.bin"
+    file.write_text("import a\n", encoding="utf-8")
+    os.utime(file, (1, 1))
+    first = Sources(str(cache))
+    assert [each[3] for each in first.statements(str(file))] == [("a",)]
+    facts = first.facts(str(file))
+    assert facts is not None
+    first.save()
+    again = Sources(str(cache))
+    assert again.statements(str(file)) == first.statements(str(file))
+    assert again.facts(str(file)) == facts
+    assert (first.parsed, again.parsed) == (1, 0)
+    file.write_text("import b\n", encoding="utf-8")  # of the same size
+    assert [each[3] for each in Sources(str(cache)).statements(str(file))] == [("b",)]
+    (tmp_path / "copy.py").write_text("import a\n", encoding="utf-8")
+    copied = Sources(str(cache))
+    copied.statements(str(tmp_path / "copy.py"))
+    assert copied.parsed == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"\x00" * 40, None])
+def test_a_spoilt_cache_is_written_anew(tmp_path: Path, damage: bytes | None) -> None:
+    """Cut off, emptied or written over."""
+    file, cache = tmp_path / "m.py", tmp_path / "statements.bin"
+    file.write_text("import a\n", encoding="utf-8")
+    os.utime(file, (1, 1))
+    first = Sources(str(cache))
+    first.statements(str(file))
+    first.save()
+    whole = cache.read_bytes()
+    cache.write_bytes(whole[:-3] if damage is None else damage)
+    second = Sources(str(cache))
+    second.statements(str(file))
+    second.save()
+    assert second.parsed == 1
+    assert cache.read_bytes() == whole
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+    """A file stands where its folder would."""
+    (tmp_path / "file").touch()
+    (tmp_path / "m.py").write_text("import a\n", encoding="utf-8")
+    sources = Sources(str(tmp_path / "file" / "statements.bin"))
+    assert sources.statements(str(tmp_path / "m.py"))
+    sources.save()
+    assert [each.name for each in tmp_path.iterdir() if each.name.endswith(".part")] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"import a\nx = (\nif: import b\n", "no Python"),
+        (b"x = '\xff'\nimport a\n", "no Python"),
+        (b"# coding: nothing-known\nimport a\n", "no Python"),
+        (b"import a\n\0; import b\n", "no Python"),
+    ],
+)  # fmt: skip
+def test_what_is_no_source_says_so(tmp_path: Path, content: bytes, why: str) -> None:
+    """Broken, in another encoding, of an unknown one, with null bytes."""
+    (tmp_path / "m.py").write_bytes(content)
+    sources = Sources(None)
+    with pytest.raises(UnreadableError, match=why):
+        sources.statements(str(tmp_path / "m.py"))
+    assert sources.facts(str(tmp_path / "m.py")) is None
+
+
+def test_encodings_and_newlines(tmp_path: Path) -> None:
+    """As Python reads them."""
+    (tmp_path / "latin.py").write_bytes("# -*- coding: latin-1 -*-\nx = 'ä'\nimport a\n".encode("latin-1"))
+    (tmp_path / "bom.py").write_bytes(b"\xef\xbb\xbfimport a\r\ndef f():\r\n    import b\r\n")
+    sources = Sources(None)
+    assert [(each[0], each[3]) for each in sources.statements(str(tmp_path / "latin.py"))] == [(3, ("a",))]
+    assert [each[:2] for each in sources.statements(str(tmp_path / "bom.py"))] == [(1, "eager"), (3, "deferred")]
+    with pytest.raises(UnreadableError, match="No such file"):
+        sources.statements(str(tmp_path / "gone.py"))
+    huge = tmp_path / "huge.py"
+    with huge.open("wb") as stream:
+        stream.truncate(9 * 1024 * 1024)
+    with pytest.raises(UnreadableError, match="too large"):
+        sources.statements(str(huge))
