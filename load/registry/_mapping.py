@@ -226,10 +226,10 @@ class LazyImportDict(LazyTable["K", "V"]):
     # -- taking out ----------------------------------------------------------------------------------------------------
 
     def unregister(self, key: "K") -> None:
-        """Take out an entry; nothing is loaded.
+        """Take out an entry; nothing is loaded. Of an alias that word alone: what it stands for stays.
 
         Raises:
-            KeyError: the key is not there.
+            KeyError: the key is not there, or the registry is frozen.
         """
         self._check_open()
         self._table()
@@ -243,9 +243,12 @@ class LazyImportDict(LazyTable["K", "V"]):
         """Take out an entry, if it is there, and the one that is meant; or an alias of it."""
         old = None
         with GUARD:
-            origin = self._origins.get(key)
+            origin = self._origins.get(self._aliases.get(key, key))
             if origin is None or (only is not None and origin is not only):
                 return False
+            if key in self._aliases:
+                self._unalias(key)
+                return True
             old = dict.get(self, key), self._extra(key)  # let go of outside: their end may run anybody's code
             self._drop(key)
         del old

@@ -47,7 +47,7 @@ class Registry(LazyImportDict["K", "V"]):
         RegistryTypeError: `base` is nothing that a value could be checked by.
     """
 
-    __slots__ = ("_aliases", "_base", "_found", "_frozen", "_groups", "_metadata", "_override", "_words", "name")
+    __slots__ = ("_base", "_frozen", "_groups", "_override", "name")
 
     def __init__(
         self,
@@ -70,11 +70,7 @@ class Registry(LazyImportDict["K", "V"]):
         self._base: tuple[type, ...] | None = base
         self._override = override
         self._frozen = False
-        self._metadata: dict[K, dict[str, Any]] = {}
-        self._aliases: dict[K, K] = {}
-        self._words: dict[K, tuple[K, ...]] = {}  # key → its aliases
         self._groups: list[str] = []  # of entry points, which were not read yet
-        self._found: set[K] = set()  # keys that entry points gave
 
     # -- registering ---------------------------------------------------------------------------------------------------
 
@@ -194,42 +190,6 @@ class Registry(LazyImportDict["K", "V"]):
             return False
         return all(self._are_words(key, words, self._override) for key, (words, _) in more.items())
 
-    def _place(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin | str", more: "More | None") -> None:
-        if key in self._aliases:
-            self._unalias(key)
-        super()._place(key, raw, loaded, origin, more)
-
-    def _claim(self, keys: "Mapping[K, Any]") -> None:
-        for word in self._aliases.keys() & keys.keys():
-            self._unalias(word)
-
-    def _unalias(self, word: "K") -> None:
-        key = self._aliases.pop(word)
-        self._words[key] = tuple(each for each in self._words.get(key, ()) if each != word)
-
-    def _forget(self, key: "K") -> None:
-        self._metadata.pop(key, None)
-        self._found.discard(key)
-        for word in self._words.pop(key, ()):
-            self._aliases.pop(word, None)
-
-    def _remember(self, key: "K", more: "More") -> None:
-        words, facts = more
-        for word in words:
-            if word in self._aliases:
-                self._unalias(word)
-            elif word in self._raw:  # of an entry point: what is registered by hand goes before
-                self._drop(word)
-            self._aliases[word] = key
-        if words:
-            self._words[key] = words
-        if facts:
-            self._metadata[key] = dict(facts)
-
-    def _extra(self, key: "K") -> "More | None":
-        words, facts = self._words.get(key), self._metadata.get(key)
-        return (words or (), facts or {}) if words or facts else None
-
     def load_entry_points(self, group: str) -> None:
         """Register the entry points of a group, as installed distributions declare them.
 
@@ -252,26 +212,9 @@ class Registry(LazyImportDict["K", "V"]):
 
             raise frozen(self._named())
 
-    def unregister(self, key: "K") -> None:
-        """Take out an entry; nothing is loaded. Of an alias that word alone, and what it stands for stays.
-
-        Raises:
-            RegistryError: the key is not there, or the registry is frozen.
-        """
-        super().unregister(key)
-
-    __delitem__ = unregister
-
     def _taken_out(self, key: "K", only: "Origin | str | None" = None) -> bool:
         with GUARD:
-            if self._frozen:
-                return False
-            if key not in self._aliases:
-                return super()._taken_out(key, only)
-            if only is not None and self._origins.get(self._aliases[key]) is not only:
-                return False
-            self._unalias(key)
-            return True
+            return not self._frozen and super()._taken_out(key, only)
 
     # -- looking up ----------------------------------------------------------------------------------------------------
 
@@ -308,18 +251,12 @@ class Registry(LazyImportDict["K", "V"]):
         """
         return self._words.get(self._key(key), ())
 
-    def __contains__(self, key: object) -> bool:
-        return key in self._table() or key in self._aliases
-
     def _table(self) -> "dict[K, Raw]":
         if self._groups:
             from load.registry._entry_points import read_into
 
             read_into(self)
         return self._raw
-
-    def _own(self, key: "K") -> "Any":
-        return key if key in self._table() else self._aliases.get(key, NOTHING)
 
     def _unknown(self, key: "K") -> Exception:
         from load.registry._failing import unknown
@@ -357,21 +294,9 @@ class Registry(LazyImportDict["K", "V"]):
         return {"name": self.name, "base": self._base, "override": self._override, **super()._arguments()}
 
     def _state(self) -> "dict[str, Any]":
-        return {
-            **super()._state(),
-            "aliases": dict(self._aliases),
-            "words": dict(self._words),
-            "metadata": dict(self._metadata),
-            "found": set(self._found),
-            "groups": list(self._groups),
-            "frozen": self._frozen,
-        }
+        return {**super()._state(), "groups": list(self._groups), "frozen": self._frozen}
 
     def _restore(self, state: "Mapping[str, Any]") -> None:
         super()._restore(state)
-        self._aliases = dict(state["aliases"])
-        self._words = dict(state["words"])
-        self._metadata = dict(state["metadata"])
-        self._found = set(state["found"])
         self._groups = list(state["groups"])
         self._frozen = state["frozen"]

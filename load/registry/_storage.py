@@ -56,10 +56,24 @@ class Storage(dict["K", "V"]):
     Its methods are asked under GUARD where they change something, and must neither raise nor import then.
     """
 
-    __slots__ = ("__weakref__", "_eager", "_origins", "_raw", "_resolve")
+    __slots__ = (
+        "__weakref__",
+        "_aliases",
+        "_eager",
+        "_found",
+        "_metadata",
+        "_origins",
+        "_raw",
+        "_resolve",
+        "_words",
+    )
 
     _raw: "dict[K, Raw]"
     _origins: "dict[K, Origin | str]"  # of the same keys; the object is another one after each registering
+    _aliases: "dict[K, K]"  # alias → key
+    _words: "dict[K, tuple[K, ...]]"  # key → its aliases
+    _metadata: "dict[K, dict[str, Any]]"
+    _found: "set[K]"  # keys that entry points gave
     _eager: bool
     _resolve: "Callable[[Reference], Any] | None"
 
@@ -67,6 +81,10 @@ class Storage(dict["K", "V"]):
         """Be empty; `__init__` is of who derives a class."""
         self._raw = {}
         self._origins = {}
+        self._aliases = {}
+        self._words = {}
+        self._metadata = {}
+        self._found = set()
         self._eager = eager_load
         self._resolve = resolve
 
@@ -94,13 +112,10 @@ class Storage(dict["K", "V"]):
             raws, values = list(self._raw.items()), dict(dict.items(self))
         return [(key, raw, values.get(key, NOTHING)) for key, raw in raws]
 
-    def _extras(self) -> "dict[K, tuple[tuple[Any, ...], dict[str, Any]]]":
-        """Aliases and metadata, of those keys that have any."""
-        return {}
-
-    def _extra(self, key: "K") -> "More | None":  # noqa: ARG002 - for a registry
+    def _extra(self, key: "K") -> "More | None":
         """What else is known of an entry."""
-        return None
+        words, facts = self._words.get(key), self._metadata.get(key)
+        return (words or (), facts or {}) if words or facts else None
 
     def _standing(self, keys: "Collection[K]") -> "dict[K, Origin | str]":
         """Where what stands under some keys was registered, as far as something does."""
@@ -110,6 +125,8 @@ class Storage(dict["K", "V"]):
     # -- changing ------------------------------------------------------------------------------------------------------
 
     def _place(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin | str", more: "More | None") -> None:
+        if key in self._aliases:
+            self._unalias(key)
         self._origins[key] = origin
         if loaded is not NOTHING:  # before the table says so: who looks up holds no lock
             dict.__setitem__(self, key, loaded)
@@ -125,14 +142,37 @@ class Storage(dict["K", "V"]):
         dict.pop(self, key, None)
         self._origins.pop(key, None)
 
-    def _claim(self, keys: "Mapping[K, Any]") -> None:
-        """Have keys be no aliases any more."""
-
     def _forget(self, key: "K") -> None:
         """Drop what else is known of an entry that is replaced, or taken out."""
+        self._metadata.pop(key, None)
+        self._found.discard(key)
+        for word in self._words.pop(key, ()):
+            self._aliases.pop(word, None)
 
     def _remember(self, key: "K", more: "More") -> None:
-        """Keep what else is known of an entry."""
+        """Keep what else is known of an entry; an alias hides no key, but for one that an entry point gave."""
+        kept = []
+        for word in more[0]:
+            if word in self._aliases:
+                self._unalias(word)
+            elif word in self._found:
+                self._drop(word)
+            if word not in self._raw:
+                self._aliases[word] = key
+                kept.append(word)
+        if kept:
+            self._words[key] = tuple(kept)
+        if more[1]:
+            self._metadata[key] = dict(more[1])
+
+    def _claim(self, keys: "Mapping[K, Any]") -> None:
+        """Have keys be no aliases any more."""
+        for word in self._aliases.keys() & keys.keys():
+            self._unalias(word)
+
+    def _unalias(self, word: "K") -> None:
+        key = self._aliases.pop(word)
+        self._words[key] = tuple(each for each in self._words.get(key, ()) if each != word)
 
     def _check_open(self) -> None:
         """Raise where nothing may be changed."""
@@ -159,14 +199,17 @@ class Storage(dict["K", "V"]):
 
     def _state(self) -> "dict[str, Any]":
         """All that is registered; for `_restore`."""
-        return {"raw": dict(self._raw), "origins": dict(self._origins), "loaded": dict(dict.items(self))}
+        return {"loaded": dict(dict.items(self)), **{name: getattr(self, name).copy() for name in _TABLES}}
 
     def _restore(self, state: "Mapping[str, Any]") -> None:
         """Have what was registered when the state was taken, and nothing else."""
-        self._origins = dict(state["origins"])
+        for name in _TABLES:
+            setattr(self, name, state[name].copy())
         dict.clear(self)
         dict.update(self, state["loaded"])
-        self._raw = dict(state["raw"])
+
+
+_TABLES = ("_raw", "_origins", "_aliases", "_words", "_metadata", "_found")
 
 
 def shown(raw: "Raw") -> "Any":

@@ -48,7 +48,7 @@ class LazyTable(Storage["K", "V"]):
 
     def _own(self, key: "K") -> "Any":
         """The key itself, or what it is another word for; NOTHING where it is not there."""
-        return key if key in self._table() else NOTHING
+        return key if key in self._table() else self._aliases.get(key, NOTHING)
 
     def _key(self, key: "K") -> "K":
         """The key itself, or what it is another word for.
@@ -87,7 +87,7 @@ class LazyTable(Storage["K", "V"]):
         return default if value is NOTHING else value
 
     def __contains__(self, key: object) -> bool:
-        return key in self._table()
+        return key in self._table() or key in self._aliases
 
     def __len__(self) -> int:
         return len(self._table())

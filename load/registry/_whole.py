@@ -56,8 +56,8 @@ def reduced(table: Storage[Any, Any]) -> tuple[Any, ...]:
     """How it is pickled, and copied deeply: what was lazy is lazy again. It may hold itself."""
     table._table()
     state = state_of(table)
-    state["loaded"] = {key: value for key, value in state["loaded"].items() if state["raw"].get(key) is ITSELF}
-    state["origins"] = {key: place_of(origin) for key, origin in state["origins"].items()}
+    state["loaded"] = {key: value for key, value in state["loaded"].items() if state["_raw"].get(key) is ITSELF}
+    state["_origins"] = {key: place_of(origin) for key, origin in state["_origins"].items()}
     return _empty, (type(table),), {"arguments": table._arguments(), "state": state, "own": _own_attributes(table)}
 
 
