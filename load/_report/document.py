@@ -1,4 +1,4 @@
-"""What pictures are drawn from: profiles and graphs in the types of JSON, checked, read and written.
+"""What pictures are drawn from: profiles and graphs in the types of JSON, and whether they are that.
 
 A profile lists its modules in the order in which their imports began, each with the module in whose import it came. Not
 all of a module has to be told: what is missing is empty, and memory that is missing was not measured.
@@ -6,10 +6,7 @@ all of a module has to be told: what is missing is empty, and memory that is mis
 
 from __future__ import annotations
 
-import json
 import math
-import os
-from contextlib import suppress
 from typing import Any, Literal, NoReturn, TypedDict
 
 from load.errors import ProfileError
@@ -140,78 +137,6 @@ def checked_graph(document: object) -> Graph:
     return {"nodes": list(dict.fromkeys([*nodes, *ends])), "edges": edges, "cycles": _cycles(fields)}
 
 
-def read_document(text: str | bytes) -> Profile:
-    """Read a profile that was written as JSON.
-
-    Args:
-        text: all of it; bytes are UTF-8, with its mark at the beginning or without.
-
-    Raises:
-        ProfileError: it is no JSON, or no profile; the error says where.
-    """
-    try:
-        document = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
-    except RecursionError as error:
-        raise _no_json("it is nested too deeply") from error
-    except UnicodeDecodeError as error:
-        raise _no_json(f"byte {error.start} is no UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise _no_json(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except ValueError as error:  # a number of more digits than Python reads
-        raise _no_json(str(error)) from error
-    return checked(document)
-
-
-def as_json(document: Mapping[str, Any]) -> str:
-    """A profile as JSON, one module a line, so that two can be compared.
-
-    Raises:
-        ProfileError: it is no profile.
-    """
-    profile = checked(document)
-    rows = ",\n".join(f"  {_dumped(each)}" for each in profile["modules"])
-    fields = [f' "modules": [\n{rows}\n ]' if name == "modules" else f' "{name}": {_dumped(value)}'
-              for name, value in profile.items()]  # fmt: skip
-    return "{\n" + ",\n".join(fields) + "\n}\n"
-
-
-def write(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text whole or not at all, as UTF-8; where a link stood, what it led to is written.
-
-    Args:
-        path: the file; what was in it is gone.
-        text: what it is to hold.
-
-    Raises:
-        OSError: it cannot be written; what was there is there.
-    """
-    real = os.path.realpath(path)
-    if os.path.exists(real) and not os.path.isfile(real):  # a pipe, /dev/stdout: nothing could take its place
-        with open(real, "wb") as file:
-            file.write(_encoded(text))
-        return
-    if os.path.exists(real) and not os.access(real, os.W_OK):
-        raise PermissionError(13, "it is read-only", real)  # replacing it would go around its mode
-    part = f"{real}.{os.urandom(4).hex()}.part"
-    try:
-        with open(part, "xb") as file:
-            file.write(_encoded(text))
-        with suppress(FileNotFoundError):
-            os.chmod(part, os.stat(real).st_mode & 0o7777)
-        os.replace(part, real)
-    finally:
-        with suppress(FileNotFoundError):
-            os.remove(part)
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "replace")  # a path may hold halves of surrogate pairs, which no UTF-8 has
-
-
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
 # -- checks ------------------------------------------------------------------------------------------------------------
 
 
@@ -333,7 +258,3 @@ def _wrong(where: str, what: str) -> ProfileError:
     return ProfileError(
         "This is no profile, or no graph, that can be drawn.", context=(f"{where}: {what}",), hint="profile again"
     )
-
-
-def _no_json(what: str) -> ProfileError:
-    return ProfileError("This profile cannot be read: it is no JSON.", context=(what,), hint="profile again")

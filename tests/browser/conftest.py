@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from load._report.document import write
+from load._report.files import write
 from load._report.page import html
 
 FLAGS = (

@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from uv import find_uv_bin
 
-from load._report.document import as_json, checked, checked_graph, read_document, write
+from load._report.document import checked, checked_graph
+from load._report.files import as_json, read_document, write
 from load._report.mermaid import mermaid
 from load._report.nesting import spans
 from load._report.page import html
