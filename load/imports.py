@@ -14,6 +14,8 @@ from load._imports.graph import DependencyGraph
 from load._imports.importtime import from_importtime
 from load._imports.module_manager import ModuleManager
 from load._imports.optimizer import ImportOptimizer, is_module_available, safe_import
+from load._imports.package_graph import package_graph
+from load._imports.partial import Explanation, explain_partial
 from load._imports.profile import ImportProfile, Profile
 from load._imports.profiler import ImportProfiler, profile_imports
 
@@ -25,15 +27,18 @@ __all__ = [
     "Cycle",
     "DependencyGraph",
     "Edge",
+    "Explanation",
     "ImportCache",
     "ImportOptimizer",
     "ImportProfile",
     "ImportProfiler",
     "ModuleManager",
     "Profile",
+    "explain_partial",
     "from_importtime",
     "is_module_available",
     "lazy_import",  # noqa: F822 - given by `__getattr__`
+    "package_graph",
     "profile_imports",
     "safe_import",
 ]

@@ -83,22 +83,23 @@ def _profile(arguments: argparse.Namespace, parser: Any) -> int:
     else:
         kind = "module" if arguments.module else "import" if arguments.imported else "script"
         words = [each for each in chosen if each] + words
-        code, document = _run(kind, words, quiet=arguments.json)
+        look = "cycles" if arguments.json or arguments.html else ""
+        code, document = _run(kind, words, look, quiet=arguments.json)
     _tell(document, arguments)
     return code if code >= 0 else 128 - code  # as a shell reports of what a signal ended
 
 
-def _run(kind: str, words: list[str], *, quiet: bool) -> tuple[int, dict[str, Any]]:
+def _run(kind: str, words: list[str], look: str, *, quiet: bool) -> tuple[int, dict[str, Any]]:
     """Run it in a process of its own; its exit code, and its profile."""
     import tempfile
 
-    from load._report.document import read_document
+    from load._report.files import read_document
     from load._resolve.programs import child_env
 
     _prepare(kind, words[0])
     with tempfile.TemporaryDirectory(prefix="load-", ignore_cleanup_errors=True) as folder:
         output = os.path.join(folder, "profile.json")
-        command = [sys.executable, "-c", _CHILD, output, kind, *words]
+        command = [sys.executable, "-c", _CHILD, output, look, kind, *words]
         code = _process.accompany(command, env=child_env(), quiet=quiet)
         try:
             with open(output, "rb") as file:
@@ -129,7 +130,7 @@ def _prepare(kind: str, program: str) -> None:
 
 def _read(path: str) -> dict[str, Any]:
     from load._imports.importtime import from_importtime
-    from load._report.document import read_document
+    from load._report.files import read_document
 
     with open(path, "rb") as file:
         data = file.read()
@@ -140,20 +141,20 @@ def _read(path: str) -> dict[str, Any]:
 
 def _tell(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
     if arguments.json:
-        from load._report.document import as_json
+        from load._report.files import as_json
 
         print_text(as_json(document))
     else:
         _draw(document, arguments)
     if arguments.html:
-        from load._report.document import write
+        from load._report.files import write
         from load._report.page import html
 
         write(arguments.html, html(document))
     if arguments.trace:
         import json
 
-        from load._report.document import write
+        from load._report.files import write
         from load._report.trace import trace
 
         write(arguments.trace, json.dumps(trace(document)))

@@ -1,9 +1,10 @@
 """What `load profile` runs in a process of its own: a program, with its imports watched from the first on.
 
-    python -c 'from load._cli.profiled import main; main()' OUTPUT KIND PROGRAM [ARG ...]
+    python -c 'from load._cli.profiled import main; main()' OUTPUT LOOK KIND PROGRAM [ARG ...]
 
-KIND is "script", "module" or "import". However the program ends, the profile is written to OUTPUT, as JSON; only what
-ends the process at once (`os._exit`, a signal) leaves none.
+LOOK is what is looked for when the program has ended: "cycles", or nothing; KIND is "script", "module" or "import".
+However the program ends, the profile is written to OUTPUT, as JSON; only what ends the process at once (`os._exit`, a
+signal) leaves none.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Run what the command line names, and exit with its code."""
-    output, kind, *words = sys.argv[1:]
+    output, look, kind, *words = sys.argv[1:]
     process = os.getpid()
     profiler = ImportProfiler()
     if kind == "module":
@@ -33,7 +34,7 @@ def main() -> NoReturn:
             code = _run(kind, words)
     finally:
         if os.getpid() == process:  # a child that the program made comes by here as well
-            _write(output, _title(kind, words), profiler)
+            _write(output, _title(kind, words), look.split(","), profiler)
     sys.exit(code)
 
 
@@ -49,7 +50,13 @@ def _title(kind: str, words: list[str]) -> str:
     return {"import": "import ", "module": "-m "}.get(kind, "") + " ".join(words)
 
 
-def _write(output: str, title: str, profiler: ImportProfiler) -> None:
-    from load._report.document import as_json, write
+def _write(output: str, title: str, look: list[str], profiler: ImportProfiler) -> None:
+    from load._report.files import as_json, write
 
-    write(output, as_json(profiler.as_document(title)))
+    document = profiler.as_document(title)
+    if "cycles" in look:
+        from load._imports.module_manager import ModuleManager
+
+        cycles = ModuleManager(profiler.records).find_cycles()
+        document["cycles"] = [each.as_dict() for each in cycles if any(name in profiler for name in each.modules)]
+    write(output, as_json(document))

@@ -95,6 +95,11 @@ class ImportProfiler(Profile):
         """What the other finders find, watched (`importlib.abc.MetaPathFinder`)."""
         return self._recorder.find_spec(name, path, target)
 
+    @property
+    def records(self) -> list[Import]:
+        """What was seen, import by import."""
+        return list(self._recorder.imports)
+
     def aside(self) -> Aside:
         """A block in which what this thread imports is not watched."""
         return Aside(self._recorder.line())

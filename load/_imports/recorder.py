@@ -123,7 +123,7 @@ class Import:
         self.executed = now - self._mark - (self.inner_seconds - self._inner)
         self.seconds = seconds = now - self.started
         if error is not None:
-            self.error = error if isinstance(error, str) else told(error)
+            self.error = error if isinstance(error, str) else self._explained(error)
         elif module is not None and self._recorder.on_import is not None:
             self._recorder.on_import(name, module)
         memory = self._recorder.memory
@@ -136,6 +136,33 @@ class Import:
             parent.inner_seconds += seconds
             if self.bytes is not None:
                 parent.inner_bytes += self.bytes
+
+    def _explained(self, error: BaseException) -> str:
+        """An error in words; where modules import one another, with the ring, which the error itself gets as a note."""
+        if not _is_half_made(error):
+            return told(error)
+        with Aside(self._line):
+            from load._imports.partial import explain_partial
+
+            explanation = explain_partial(error)
+        if explanation is None:
+            return told(error)
+        if str(explanation) not in getattr(error, "__notes__", ()):
+            error.add_note(str(explanation))
+        return f"{told(error)}\n{explanation}"
+
+
+def _is_half_made(error: BaseException) -> bool:
+    """Whether an error is about a name of a module that is still being loaded."""
+    if isinstance(error, AttributeError):
+        module: object = getattr(error, "obj", None)
+    elif isinstance(error, ImportError) and isinstance(error.name, str):
+        module = sys.modules.get(error.name)
+    else:
+        return False
+    if not issubclass(type(module), type(sys)):
+        return False
+    return bool(getattr(type(sys).__getattribute__(module, "__dict__").get("__spec__"), "_initializing", False))
 
 
 def _on_whose_behalf(frame: FrameType) -> FrameType:

@@ -189,6 +189,21 @@ def test_cycles_and_graph(folder: Path) -> None:
     assert [set(cycle.modules) for cycle in found["cycles"]] == [{"ring_one", "ring_two"}]
 
 
+def test_a_half_made_module(folder: Path) -> None:
+    """The error says which statements lead round, and so does the profile."""
+    write(folder, "half_one", "from half_two import y\nx = 1\n")
+    write(folder, "half_two", "from half_one import x\ny = 1\n")
+    with ImportOptimizer() as optimizer, pytest.raises(ImportError) as caught:
+        importlib.import_module("half_one")
+    (note,) = caught.value.__notes__
+    assert note.startswith("'x' was not there yet in 'half_one': these modules import one another.")
+    assert "half_one.py:1: from half_two import y" in note
+    assert "half_two.py:1: from half_one import x" in note
+    errors = optimizer.get_import_profiles()["errors"]
+    assert note in errors["half_two"][0]
+    assert list(errors) == ["half_one", "half_two"]
+
+
 # -- the cache ---------------------------------------------------------------------------------------------------------
 
 

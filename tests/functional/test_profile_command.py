@@ -74,6 +74,14 @@ def test_for_programs(child: Python, program: Path) -> None:
     assert again.stdout.startswith("program.py 0\n")
 
 
+def test_cycles(child: Python, tmp_path: Path) -> None:
+    """Of the program's modules, in the page and in JSON."""
+    (tmp_path / "ring_a.py").write_text("import ring_b\n", encoding="utf-8")
+    (tmp_path / "ring_b.py").write_text("import ring_a\n", encoding="utf-8")
+    document = json.loads(profile(child, tmp_path, "--json", "--import", "ring_a").check().stdout)
+    assert [sorted(cycle["modules"]) for cycle in document["cycles"]] == [["ring_a", "ring_b"]]
+
+
 def test_a_log_of_importtime(child: Python, tmp_path: Path) -> None:
     """Is read instead."""
     done = subprocess.run([sys.executable, "-X", "importtime", "-c", "import json"], capture_output=True, check=True)
