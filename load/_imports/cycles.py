@@ -134,9 +134,7 @@ def cycles_of(neighbours: Neighbours, facts: FactsOf) -> Iterator[Cycle]:
         facts: gives what a module binds and uses as it runs.
     """
     judge = _Judge(neighbours, facts)
-    for group in sorted((each for each in groups(neighbours) if len(each) > 1), key=lambda each: (len(each), each)):
-        members = set(group)
-        inner = {name: {to: neighbours[name][to] for to in neighbours[name] if to in members} for name in group}
+    for inner in sorted(_tangled(neighbours), key=lambda each: (len(each), min(each))):
         for ring in _rings(inner, judge):
             yield judge.cycle(ring)
 
@@ -148,11 +146,24 @@ def _rings(inner: dict[str, dict[str, Sequence[Edge]]], judge: _Judge) -> Iterat
             if one < other and one in inner[other]:
                 yield one, other
                 _break(inner, (one, other), judge)
-    for start in list(inner):
-        while (ring := _shortest(inner, start)) is not None:
+    todo = _tangled(inner)
+    while todo:
+        rest = todo.pop()
+        start = max(sorted(rest), key=lambda name: len(rest[name]))  # what has most statements goes first
+        while (ring := _shortest(rest, start)) is not None:
             yield ring
-            _break(inner, ring, judge)
-        del inner[start]  # it is in no ring any more
+            _break(rest, ring, judge)
+        del rest[start]  # it is in no ring any more
+        todo += _tangled(rest)
+
+
+def _tangled(neighbours: Mapping[str, Mapping[str, Any]]) -> list[dict[str, dict[str, Any]]]:
+    """The groups of modules that need one another, each by itself."""
+    return [
+        {name: {to: neighbours[name][to] for to in neighbours[name] if to in members} for name in group}
+        for group in groups(neighbours)
+        if len(group) > 1 and (members := set(group))
+    ]
 
 
 def _break(inner: dict[str, dict[str, Sequence[Edge]]], ring: tuple[str, ...], judge: _Judge) -> None:
@@ -172,7 +183,7 @@ def _shortest(inner: Mapping[str, Mapping[str, Any]], start: str) -> tuple[str, 
                 while ring[-1] != start:
                     ring.append(came_from[ring[-1]])
                 return tuple(reversed(ring))
-            if each not in came_from and each in inner:
+            if each not in came_from:
                 came_from[each] = node
                 queue.append(each)
     return None
@@ -224,7 +235,8 @@ class _Judge:
         if self._gated(ring):
             return
         # A package in the ring is always entered before what lies in it.
-        entries = {name for name in ring if not any(name.startswith(f"{other}.") for other in ring)}
+        members = set(ring)
+        entries = {name for name in ring if members.isdisjoint(_packages_of(name))}
         for index, entry in enumerate(ring):
             if entry not in entries:
                 continue
@@ -235,9 +247,7 @@ class _Judge:
 
     def _gated(self, ring: tuple[str, ...]) -> bool:
         """Whether a package above all of the ring imports it, so that it is entered in one way only."""
-        parts = ring[0].split(".")
-        for count in range(1, len(parts)):
-            package = ".".join(parts[:count])
+        for package in _packages_of(ring[0]):
             inside = f"{package}."
             if all(name.startswith(inside) for name in ring) and self._reach(package).intersection(ring):
                 return True
@@ -267,6 +277,12 @@ class _Judge:
         if importer is None or edge.implied:
             return False
         return not late.isdisjoint(_attributes(edge, importer))
+
+
+def _packages_of(name: str) -> list[str]:
+    """The packages above a name, the outermost first."""
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _steps(ring: tuple[str, ...]) -> list[tuple[str, str]]:
