@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import os
 import sys
 import threading
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from load._imports.graph import DependencyGraph
+from load._imports.profile import ImportProfile, Profile
+from load._imports.search_path import look_at_path
+from load._imports.suggestions import Suggestion, suggest
 from load._imports.usage import UsageRecorder
 from load.errors import ProfileError
 from tests.support.environments import Python
@@ -133,3 +143,340 @@ def test_a_thread_that_runs_on_is_left_alone() -> None:
     go_on.set()
     thread.join()
     assert left == [None]
+
+
+# -- import statements -------------------------------------------------------------------------------------------------
+
+# Runs a script as a program of its own, and tells what is suggested, as JSON.
+RUN = """
+import json, runpy, sys
+from load._imports.profiler import ImportProfiler
+from load._imports.suggestions import suggest
+from load._imports.usage import UsageRecorder
+import load._imports.module_manager
+
+options = json.loads(sys.argv[1])
+knows = options.pop("knows", True)
+with ImportProfiler() as profile, UsageRecorder() as used:
+    namespace = runpy.run_path(sys.argv[2], run_name="__main__")
+found = suggest(profile, used if knows else None, **{"least_bytes": 0, "path": [], **options})
+print(json.dumps([each.as_dict() for each in found]))
+"""
+HEAVY = "block = b'x' * 4_000_000\n"
+
+
+@pytest.fixture
+def suggested(child: Python, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Runs `app.py` beside other modules; suggestions by statement."""
+
+    def run(sources: Mapping[str, str], **options: object) -> dict[str, Any]:
+        for name, text in sources.items():
+            file = tmp_path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        (tmp_path / "run.py").write_text(RUN, encoding="utf-8")
+        environment = {"PYTHONPATH": f"{child.environ['PYTHONPATH']}{os.pathsep}{tmp_path}"}
+        done = child.run(
+            [str(tmp_path / "run.py"), json.dumps(options), str(tmp_path / "app.py")], cwd=tmp_path, env=environment
+        )
+        return {each["statement"]: each for each in json.loads(done.check().stdout.splitlines()[-1])}
+
+    return run
+
+
+def lazy(statement: str, before: str) -> str:
+    """How a statement is made lazy in the words of this Python."""
+    return f"write `lazy {statement}`" if sys.version_info >= (3, 15) else f"write `{before}`"
+
+
+APP = """\
+import eager_s
+import unread_s
+import idle_s as idle
+import called_s
+from parts_s import first, second
+import deep_s.inner.most
+import effect_s  # noqa: F401
+import own_s as own_s
+import exported_s
+try:
+    import tried_s
+except ImportError:
+    tried_s = None
+__all__ = ["exported_s"]
+eager_s.block
+
+class Thing(second.Base):
+    default = deep_s
+
+def runs():
+    return called_s.block
+
+def never():
+    def inner():
+        return idle.block
+    return inner
+
+runs()
+"""
+MODULES = {
+    "eager_s.py": HEAVY,
+    "unread_s.py": HEAVY + "import below_s\n",
+    "below_s.py": HEAVY,
+    "idle_s.py": HEAVY,
+    "called_s.py": HEAVY,
+    "parts_s/__init__.py": "",
+    "parts_s/first.py": HEAVY,
+    "parts_s/second.py": "class Base: pass\n",
+    "deep_s/__init__.py": "",
+    "deep_s/inner/__init__.py": "",
+    "deep_s/inner/most.py": HEAVY,
+    "effect_s.py": HEAVY,
+    "own_s.py": HEAVY,
+    "exported_s.py": HEAVY,
+    "tried_s.py": HEAVY,
+}
+
+
+def test_each_kind_of_statement(suggested: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    """Told are those that nothing read, or only functions; not what is exported, declared, or read as it runs."""
+    found = suggested({"app.py": APP, **MODULES})
+    called = lazy("import called_s", 'called_s = load.lazy_import("called_s")')
+    assert {statement: (each["kind"], each["text"]) for statement, each in found.items()} == {
+        "import unread_s": (
+            "unused",
+            "nothing reads it: take it out, unless it is there for what it does as it is imported",
+        ),
+        "import idle_s as idle": (
+            "unused",
+            "only functions read it that did not run (never.<locals>.inner): "
+            + lazy("import idle_s as idle", 'idle = load.lazy_import("idle_s")'),
+        ),
+        "import called_s": (
+            "lazy",
+            f"only functions read it (runs): {called}, and it is imported when the first of them runs",
+        ),
+        "from parts_s import first": (
+            "unused",
+            "nothing reads it: take it out, unless it is there for what it does as it is imported",
+        ),
+        "import tried_s": (
+            "unused",
+            'nothing reads it: if only its presence counts, ask `load.available("tried_s")`',
+        ),
+    }
+    unread = found["import unread_s"]
+    assert (unread["module"], unread["importer"], unread["modules"]) == ("unread_s", "__main__", 2)
+    assert unread["place"] == f"{tmp_path / 'app.py'}:2"
+    if os.path.exists("/proc/self/statm"):  # elsewhere only the peak may be told, that of the parent included
+        assert unread["bytes"] > 7_000_000
+    assert unread["seconds"] > 0
+    assert found["from parts_s import first"]["module"] == "parts_s.first"
+
+
+def test_without_knowing_which_functions_ran(suggested: Callable[..., dict[str, Any]]) -> None:
+    """As for a profile that was read: whatever a function reads counts as used."""
+    found = suggested({"app.py": APP, **MODULES}, knows=False)
+    assert {statement: each["kind"] for statement, each in found.items()} == {
+        "import unread_s": "unused",
+        "import idle_s as idle": "lazy",
+        "import called_s": "lazy",
+        "from parts_s import first": "unused",
+        "import tried_s": "unused",
+    }
+    assert found["import idle_s as idle"]["text"].endswith("`")
+
+
+def test_what_is_cheap_is_not_told(tmp_path: Path) -> None:
+    """In time and in memory; the dearest stands first."""
+    app = tmp_path / "app.py"
+    app.write_text("import slow_s\nimport large_s\nimport cheap_s\n", encoding="utf-8")
+    modules = []
+    costs = [("slow_s", 0.02, 0), ("large_s", 0.001, 10**6), ("cheap_s", 0.009, 9)]
+    for line, (name, seconds, size) in enumerate(costs):
+        each = ImportProfile(name)
+        each.importer, each._where = "app", f"{app}:{line + 1}"
+        each.duration = each.self_duration = seconds
+        each.memory = each.self_memory = size
+        modules.append(each)
+    whole = Profile(modules)
+    told = suggest(whole, graph=DependencyGraph(), path=[])
+    assert [(each.statement, each.seconds, each.bytes) for each in told] == [
+        ("import slow_s", 0.02, 0),
+        ("import large_s", 0.001, 1_000_000),
+    ]
+    assert suggest(whole, graph=DependencyGraph(), path=[], least_seconds=1, least_bytes=10**9) == []
+
+
+def test_what_others_import_too_would_not_be_spared(suggested: Callable[..., dict[str, Any]]) -> None:
+    """It is not told; where those others could do without it as well, both are named."""
+    sources = {
+        "app.py": "import big_s\nimport table_s\nimport mine_s\ntable_s.big_s, mine_s.x\n",
+        "big_s.py": HEAVY,
+        "table_s.py": "import big_s\n",
+        "mine_s.py": "x = 1\n",
+    }
+    assert suggested(sources) == {}
+    found = suggested({**sources, "table_s.py": "big_s = 1\n", "mine_s.py": "x = 1\nimport big_s\n"})
+    assert list(found) == ["import big_s"]
+    assert found["import big_s"]["text"].endswith(f"; with it {Path('mine_s.py').absolute()}:2")
+
+
+def test_what_other_modules_read_is_used(suggested: Callable[..., dict[str, Any]]) -> None:
+    """By name, by a star, as an attribute; and a package's own parts."""
+    sources = {
+        "app.py": "from hub_s import one_s\nfrom star_s import *\nimport kit_s.hub2 as h\none_s, h.three_s.block\n",
+        "hub_s.py": "import one_s\n",
+        "one_s.py": HEAVY,
+        "star_s.py": "import two_s\n",
+        "two_s.py": HEAVY,
+        "three_s.py": HEAVY,
+        "kit_s/__init__.py": "from .part import block\nimport kit_s.other\n",
+        "kit_s/part.py": HEAVY,
+        "kit_s/other.py": HEAVY,
+        "kit_s/hub2.py": "import three_s\n",
+    }
+    assert suggested(sources) == {}
+
+
+def test_annotations(suggested: Callable[..., dict[str, Any]]) -> None:
+    """Those that stay texts need no import; those that something evaluates do."""
+    sources = {
+        "app.py": "from __future__ import annotations\nimport typing\nimport idle_s, needed_s\n"
+        "def f(x: idle_s.X): ...\ndef g(x: needed_s.X): ...\ntyping.get_type_hints(g)\n",
+        "idle_s.py": HEAVY + "class X: pass\n",
+        "needed_s.py": HEAVY + "class X: pass\n",
+    }
+    found = suggested(sources)
+    assert {name: each["text"] for name, each in found.items()} == {
+        "import idle_s": "only annotations name it: import it below `if TYPE_CHECKING:`"
+    }
+
+
+def test_installed_code_is_told_of_when_asked_for(suggested: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    """Nobody can change what is installed."""
+    sources = {
+        "app.py": "import sys\nsys.path.append('site-packages')\nimport installed_s\nprint(installed_s)\n",
+        "site-packages/installed_s.py": "import unread_s\n",
+        "unread_s.py": HEAVY,
+    }
+    assert suggested(sources) == {}
+    found = suggested(sources, everywhere=True)
+    assert found["import unread_s"]["importer"] == "installed_s"
+
+
+def test_sources_that_cannot_be_read_are_passed_over(suggested: Callable[..., dict[str, Any]]) -> None:
+    """What was there when it ran may be gone, or changed, since."""
+    sources = {
+        "app.py": "import gone_s, spoilt_s\ngone_s, spoilt_s\nimport os\nos.remove(gone_s.__file__)\n"
+        "open(spoilt_s.__file__, 'w').write('def (')\nimport unread_s\n",
+        "gone_s.py": "import below_s\n",
+        "spoilt_s.py": "import below_s\n",
+        "below_s.py": HEAVY,
+        "unread_s.py": HEAVY,
+    }
+    assert list(suggested(sources)) == ["import unread_s"]
+
+
+def test_a_suggestion_as_text() -> None:
+    """Where, what, what it costs, and what to do."""
+    told = Suggestion("unused", "big", "app", "app.py:3", "import big", 0.25, 3_400_000, 12, "take it out")
+    assert str(told) == "app.py:3: import big (250.0 ms, 3.4 MB, 12 modules)\n  → take it out"
+    told = told._replace(place="", bytes=None, modules=0)
+    assert str(told) == "import big (250.0 ms)\n  → take it out"
+
+
+# -- sys.path ----------------------------------------------------------------------------------------------------------
+
+
+def profile(*modules: tuple[str, str]) -> Profile:
+    """A profile of modules by name and origin; those without were looked for in vain."""
+    made = []
+    for name, origin in modules:
+        each = ImportProfile(name)
+        each.origin = origin
+        each.errors = [] if origin else [f"ModuleNotFoundError: No module named {name!r}"]
+        made.append(each)
+    return Profile(made)
+
+
+def test_entries_twice_and_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By their real place, and with who put them there."""
+    first, second, linked = tmp_path / "first", tmp_path / "second", tmp_path / "linked"
+    packages = tmp_path / "site-packages"
+    for folder in (first, second, packages):
+        folder.mkdir()
+    linked.symlink_to(first)
+    (packages / "of_mine.pth").write_text(f"import os\n# no\n{linked}\n", encoding="utf-8")
+    (tmp_path / "file.txt").write_text("", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "nowhere"))
+    library = f"/usr/lib/python{sys.version_info.major}{sys.version_info.minor}.zip"
+    entries = [first, tmp_path / "nowhere", linked, second, packages, tmp_path / "file.txt", library]
+    found = suggest(Profile(), path=[*map(str, entries)], least_seconds=60)
+    assert sorted((each.kind, each.statement, each.place, each.text) for each in found) == sorted(
+        [
+            ("duplicate", str(tmp_path / "nowhere"), "PYTHONPATH", "it is not there: take it out, or correct it"),
+            (
+                "duplicate",
+                str(tmp_path / "file.txt"),
+                "",
+                "it is no folder and no archive: take it out, or correct it",
+            ),
+            (
+                "duplicate",
+                str(linked),
+                f"{packages / 'of_mine.pth'}:3",
+                f"it is the same place as {str(first)!r}, which stands before it: take one of them out",
+            ),
+        ]
+    )
+
+
+def test_misses(tmp_path: Path) -> None:
+    """Each entry before the one that has a module is looked into in vain; an archive is one, too."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    (second / "deep").mkdir(parents=True)
+    first.mkdir()
+    archive = tmp_path / "third.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("packed.py", "")
+    (second / "loose.py").touch()
+    (second / "deep" / "__init__.py").touch()
+    modules = profile(
+        ("loose", str(second / "loose.py")),
+        ("deep", str(second / "deep" / "__init__.py")),
+        ("deep.part", str(second / "deep" / "part.py")),
+        ("packed", str(archive / "packed.py")),
+        ("absent", ""),
+        ("sys", "built-in"),
+    )
+    looked = look_at_path([str(first), str(second), str(archive)], modules)
+    assert [(each.state, each.names, each.misses) for each in looked] == [
+        ("folder", 0, 4),
+        ("folder", 2, 2),
+        ("archive", 1, 1),
+    ]
+    assert all(each.listing > 0 for each in looked)
+
+
+def test_slow_entries(tmp_path: Path) -> None:
+    """By what listing them takes, and by how often they are looked into in vain."""
+    large, small = tmp_path / "large", tmp_path / "small"
+    large.mkdir()
+    small.mkdir()
+    # Four times a clock is read for each: around the question whether it is there, and around the list.
+    ticks = itertools.accumulate([0.0, 0.001, 0.0, 0.2, 0.0, 0.001, 0.0, 0.002])
+    looked = look_at_path([str(large), str(small)], profile(("absent", ""), ("void", "")), clock=lambda: next(ticks))
+    assert [(round(each.listing, 6), round(each.stat, 6)) for each in looked] == [(0.2, 0.001), (0.002, 0.001)]
+    assert [round(each.seconds, 6) for each in looked] == [0.202, 0.004]
+
+
+def test_a_slow_entry_is_told(tmp_path: Path) -> None:
+    """With what is slow about it."""
+    for number in range(3):
+        (tmp_path / str(number)).touch()
+    (told,) = suggest(profile(("absent", "")), path=[str(tmp_path)], least_seconds=0.0)
+    assert (told.kind, told.statement, told.module) == ("slow-path", str(tmp_path), "")
+    assert told.seconds > 0
+    assert told.text.startswith("listing its 3 names takes ")
+    assert "1 module was looked for in it in vain" in told.text

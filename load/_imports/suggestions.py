@@ -1,0 +1,289 @@
+"""What could be done about imports that cost much: those that were not used, those worth being lazy, and `sys.path`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NamedTuple
+
+from load._caller import is_library_code, is_own_code
+from load._imports.search_path import is_expected, look_at_path
+from load._imports.unneeded import Source, unneeded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Literal
+
+    from load._imports.graph import DependencyGraph
+    from load._imports.profile import ImportProfile, Profile
+    from load._imports.search_path import PathEntry
+    from load._imports.unneeded import Unneeded
+    from load._imports.usage import Used
+
+    Kind = Literal["unused", "lazy", "duplicate", "slow-path"]
+
+SECONDS = 0.01  # what is worth a suggestion: as much time as Python itself takes to start,
+BYTES = 1_000_000  # or as much memory
+_UNREADABLE = (OSError, SyntaxError, ValueError, RecursionError)
+
+
+class Suggestion(NamedTuple):
+    """Something to do about an import, or about an entry of `sys.path`.
+
+    Attributes:
+        kind: "unused": an import statement of which nothing was used in this run; "lazy": one whose names only
+            functions use; "duplicate": an entry of `sys.path` that stands there twice, or is not there; "slow-path":
+            one that costs much.
+        module: what is imported; "" for an entry.
+        importer: the module that imports it; "" for an entry.
+        place: file and line; for an entry who put it there, or "".
+        statement: the statement; or the entry.
+        seconds: what would not have been spent in this run.
+        bytes: the memory that would not have come; None where it was not measured.
+        modules: how many modules would not have been imported.
+        text: one sentence of what to do.
+    """
+
+    kind: Kind
+    module: str
+    importer: str
+    place: str
+    statement: str
+    seconds: float
+    bytes: int | None
+    modules: int
+    text: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it, in the types of JSON: seconds and bytes."""
+        return self._asdict()
+
+    def __str__(self) -> str:
+        cost = f"{self.seconds * 1e3:.1f} ms"
+        if self.bytes is not None:
+            cost += f", {self.bytes / 1e6:.1f} MB"
+        if self.modules:
+            cost += f", {self.modules} module{'s' if self.modules > 1 else ''}"
+        place = f"{self.place}: " if self.place else ""
+        return f"{place}{self.statement} ({cost})\n  → {self.text}"
+
+
+def suggest(
+    profile: Profile,
+    used: Used | None = None,
+    *,
+    everywhere: bool = False,
+    least_seconds: float = SECONDS,
+    least_bytes: int = BYTES,
+    graph: DependencyGraph | None = None,
+    path: Sequence[str] | None = None,
+) -> list[Suggestion]:
+    """Tell what could be done, what costs most first. Nothing is imported or run to find out.
+
+    What a statement costs is what would not have been imported without it, and without the others that are told of:
+    what another module imports as well is not counted. Statements of somebody's own code alone are looked at: not those
+    of installed packages and of the standard library.
+
+    Args:
+        profile: what was imported.
+        used: which functions ran; None where that is not known, then none counts as unused that any function reads.
+        everywhere: look at all code, which may take seconds.
+        least_seconds: what a statement, or an entry of `sys.path`, has to cost to be told of. Entries that are twice
+            there, or not there, are told of always.
+        least_bytes: the memory that a statement has to cost instead.
+        graph: who imports whom; None for that of the modules that are loaded.
+        path: the entries of the path; `sys.path` where None.
+    """
+    threshold = (least_seconds, least_bytes)
+    found = [*_of_statements(profile, used, everywhere, threshold, graph)]
+    found += _of_path(look_at_path(path, profile), least_seconds)
+    return sorted(found, key=lambda each: (-each.seconds, -(each.bytes or 0)))
+
+
+# -- statements --------------------------------------------------------------------------------------------------------
+
+
+def _of_statements(
+    profile: Profile,
+    used: Used | None,
+    everywhere: bool,
+    threshold: tuple[float, int],
+    graph: DependencyGraph | None,
+) -> Iterator[Suggestion]:
+    brought = _by_place(profile, everywhere=everywhere)
+    costly = [place for place, each in brought.items() if _is_much(each, threshold)]
+    if not costly:
+        return
+    if graph is None:
+        from load._imports.module_manager import ModuleManager
+
+        graph = ModuleManager().graph
+    edges = [(each.importer, each.imported, each.line) for each in graph.edges() if each.kind == "eager"]
+    wanted = {each.module for place in costly for each in brought[place]}
+    importers = {importer for importer, imported, _ in edges if imported in wanted}
+    importers.update(importer for importer, _, _ in costly)
+    sources = _sources(profile, everywhere=everywhere)
+    elsewhere: set[str] = set()
+    for source in sources.values():
+        elsewhere |= source.read_elsewhere()
+    told = [
+        each
+        for name in importers & sources.keys()
+        for each in unneeded(sources[name], used, elsewhere, profile.__contains__)
+    ]
+    stay = _still_imported(profile, edges, told)
+    needed = _still_imported(profile, edges, [each for each in told if each.kind == "unused"])
+    for each in told:
+        if each.importer in profile and each.importer not in needed:
+            continue  # the whole importer is not needed, which is told of where it is imported
+        modules = [one for one in brought.get((each.importer, each.file, each.line), ()) if one.module in each.modules]
+        gone = [one for one in _with_all_below(modules, profile) if one.module not in stay]
+        if _exceeds(gone, threshold):
+            yield _suggestion(each, modules, gone, told)
+
+
+def _by_place(profile: Profile, *, everywhere: bool) -> dict[tuple[str, str, int], list[ImportProfile]]:
+    """What statements brought, by importer, file and line."""
+    brought: dict[tuple[str, str, int], list[ImportProfile]] = {}
+    for each in profile:
+        file, _, line = each.place.rpartition(":")
+        if line.isdigit() and not each.declared and _is_looked_at(file, everywhere=everywhere):
+            brought.setdefault((each.importer, file, int(line)), []).append(each)
+    return brought
+
+
+def _is_looked_at(file: str, *, everywhere: bool) -> bool:
+    if file.startswith("<") or is_own_code(file):
+        return False
+    if everywhere:
+        return True
+    return not is_library_code(file) and os.path.dirname(file) != os.path.dirname(sys.executable)
+
+
+def _is_much(brought: Iterable[ImportProfile], threshold: tuple[float, int]) -> bool:
+    seconds = sum(each.duration for each in brought)
+    return seconds >= threshold[0] or sum(each.memory or 0 for each in brought) >= threshold[1]
+
+
+def _exceeds(gone: Sequence[ImportProfile], threshold: tuple[float, int]) -> bool:
+    seconds = sum(each.self_duration for each in gone)
+    much = seconds >= threshold[0] or sum(each.self_memory or 0 for each in gone) >= threshold[1]
+    return bool(gone) and much
+
+
+def _sources(profile: Profile, *, everywhere: bool) -> dict[str, Source]:
+    """The sources of the modules that are looked at, by module; those that cannot be read are left out."""
+    files: dict[str, str] = {}
+    for each in profile:
+        file = each.place.rpartition(":")[0]
+        if each.importer and not file.startswith("<"):  # else what `exec` runs on behalf of a module
+            files.setdefault(each.importer, file)
+    for each in profile:
+        if each.origin.endswith((".py", ".pyw")):
+            files.setdefault(each.module, each.origin)
+    sources: dict[str, Source] = {}
+    for module, file in files.items():
+        if _is_looked_at(file, everywhere=everywhere):
+            try:
+                sources[module] = Source(module, _package(module, file), file)
+            except _UNREADABLE:  # there is nothing to be said about what cannot be read
+                continue
+    return sources
+
+
+def _package(module: str, file: str) -> str:
+    if module == "__main__":
+        known = getattr(sys.modules.get(module), "__package__", None)
+        return known if isinstance(known, str) else ""
+    is_package = os.path.basename(file).startswith("__init__.")
+    return module if is_package else module.rpartition(".")[0]
+
+
+def _still_imported(profile: Profile, edges: Iterable[tuple[str, str, int]], told: Iterable[Unneeded]) -> set[str]:
+    """The modules that would be imported if none of these statements were there."""
+    without = {(each.importer, module, each.line) for each in told for module in each.modules}
+    imports: dict[str, set[str]] = {}
+    for each in profile:
+        line = each.place.rpartition(":")[2]
+        known = (each.importer, each.module, int(line) if line.isdigit() else 0)
+        if known not in without:
+            imports.setdefault(each.importer or each.parent, set()).add(each.module)
+    for edge in edges:
+        if edge not in without:
+            imports.setdefault(edge[0], set()).add(edge[1])
+    reached = {name for name in imports if name not in profile}
+    todo = list(reached)
+    while todo:
+        name = todo.pop()
+        above = name.rpartition(".")[0]
+        for each_name in (*imports.get(name, ()), *((above,) if above else ())):
+            if each_name not in reached:
+                reached.add(each_name)
+                todo.append(each_name)
+    return reached
+
+
+def _with_all_below(modules: Iterable[ImportProfile], profile: Profile) -> list[ImportProfile]:
+    every: Mapping[str, ImportProfile] = profile.profiles
+    found: dict[str, ImportProfile] = {}
+    todo = list(modules)
+    while todo:
+        each = todo.pop()
+        if each.module not in found:
+            found[each.module] = each
+            todo += [every[name] for name in each.dependencies if name in every and every[name].parent == each.module]
+    return list(found.values())
+
+
+def _suggestion(
+    each: Unneeded, modules: Sequence[ImportProfile], gone: Sequence[ImportProfile], told: Iterable[Unneeded]
+) -> Suggestion:
+    measured = [one.self_memory for one in gone if one.self_memory is not None]
+    largest = max(modules, key=lambda one: one.duration)
+    beside = [other.place for other in told if other is not each and largest.module in other.modules]
+    text = f"{each.text}; with it {', '.join(dict.fromkeys(beside))}" if beside else each.text
+    seconds = sum(one.self_duration for one in gone)
+    return Suggestion(
+        each.kind,
+        each.modules[-1] if largest.module not in each.modules else largest.module,
+        each.importer,
+        each.place,
+        each.statement,
+        seconds,
+        sum(measured) if measured else None,
+        len(gone),
+        text,
+    )
+
+
+# -- the path ----------------------------------------------------------------------------------------------------------
+
+
+def _of_path(entries: Iterable[PathEntry], least_seconds: float) -> Iterator[Suggestion]:
+    for each in entries:
+        cost = each.misses * each.stat if each.state == "missing" else each.seconds
+        if each.same_as is not None:
+            before = repr(each.same_as) if each.same_as else "the working directory"
+            text = f"it is the same place as {before}, which stands before it: take one of them out"
+            yield _of_entry("duplicate", each, each.misses * each.stat, text)
+        elif each.state in ("missing", "other"):
+            if not is_expected(each):
+                what = "it is not there" if each.state == "missing" else "it is no folder and no archive"
+                yield _of_entry("duplicate", each, cost, f"{what}: take it out, or correct it")
+        elif cost >= least_seconds:
+            yield _of_entry("slow-path", each, cost, _why_slow(each))
+
+
+def _of_entry(kind: Kind, each: PathEntry, seconds: float, text: str) -> Suggestion:
+    return Suggestion(kind, "", "", each.set_by, each.entry or "''", seconds, None, 0, text)
+
+
+def _why_slow(each: PathEntry) -> str:
+    what = f"listing its {each.names:,} names takes {each.listing * 1e3:.1f} ms"
+    if each.misses and each.stat:
+        modules = "modules were" if each.misses > 1 else "module was"
+        what += f", and {each.misses} {modules} looked for in it in vain, {each.stat * 1e6:.0f} µs each"
+    if each.state == "archive":
+        return f"{what}: unpack it"
+    return f"{what}: put it further back, or have it hold nothing but modules, on a disk of this machine"
