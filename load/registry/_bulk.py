@@ -58,7 +58,8 @@ class Batch:
         Raises:
             SourceError: a text is no import string.
         """
-        self.origins.update(dict.fromkeys(new, self.origin))
+        origins: dict[Any, Origin | str] = dict.fromkeys(new, self.origin)
+        self.origins = {**self.origins, **origins} if self.origins else origins
         if not self.raws and _are_import_strings(new.values()):
             self.raws = new
         else:

@@ -125,16 +125,13 @@ class LazyImportDict(LazyTable["K", "V"]):
     ) -> None:
         """Register what may be; looked at first and then stored, if nothing else has come to stand there meanwhile."""
         seen = self._check(key, raw, loaded, origin, override, more)
-        loaded = self._ready(key, raw, loaded, origin, eager)
+        if raw is not ITSELF:
+            loaded = self._ready(key, raw, origin) if eager else NOTHING
         while not self._store(key, raw, loaded, origin, seen, override, more):
             seen = self._check(key, raw, loaded, origin, override, more)
 
-    def _ready(self, key: "K", raw: "Raw", loaded: "Any", origin: "Origin", eager: bool) -> "Any":
-        """The value that is there when an entry is stored, or NOTHING."""
-        if raw is ITSELF:
-            return loaded
-        if not eager:
-            return NOTHING
+    def _ready(self, key: "K", raw: "Raw", origin: "Origin") -> "Any":
+        """The value, loaded before it is registered."""
         from load.registry._resolving import value_of
 
         return value_of(self, key, raw, origin)
@@ -216,7 +213,8 @@ class LazyImportDict(LazyTable["K", "V"]):
             origin = origin_of(sys._getframe(1))
             if raw is ITSELF:
                 self._verify(key, loaded, origin)
-            loaded = self._ready(key, raw, loaded, origin, self._eager)
+            else:
+                loaded = self._ready(key, raw, origin) if self._eager else NOTHING
         while value is NOTHING:
             self._check_open()
             self._store(key, raw, loaded, origin, None)
