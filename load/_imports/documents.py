@@ -14,7 +14,7 @@ def profile_of(document: Mapping[str, Any]) -> Profile:
     """Make a profile of what `Profile.as_document` gave.
 
     Args:
-        document: it, or what `load._report.document.read_document` read of it.
+        document: it, or what `load._report.files.read_document` read of it.
 
     Returns:
         A profile that answers as the first one did.

@@ -13,7 +13,7 @@ import pytest
 from load._imports.budget import Budget, measure_startup
 from load._imports.documents import profile_of
 from load._imports.profile import ImportProfile, Profile
-from load._report.document import as_json, read_document
+from load._report.files import as_json, read_document
 from load.errors import ConfigError, ProfileError
 from load.imports import from_importtime, profile_imports
 
@@ -135,7 +135,7 @@ def test_memory_is_blamed_on_the_package_that_brought_it(shop: Profile) -> None:
     assert excess.modules[0] == "heavy_b"
     assert excess.found == sum(each.self_memory or 0 for each in shop)
     assert excess.text.endswith(" bytes come with the imports, more than 20,000,000")
-    assert excess.lines[0].startswith("heavy_b: 30,00")
+    assert excess.lines[0].startswith("heavy_b: 30,0")
     assert excess.lines[3].endswith("core.py:3 imports heavy_b")
 
 
