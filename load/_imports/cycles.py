@@ -217,12 +217,13 @@ class _Judge:
     def _cost(self, step: tuple[str, str]) -> tuple[Any, ...]:
         if step not in self._costs:
             edges = self._neighbours[step[0]][step[1]]
-            star = any("*" in each.wanted for each in edges)
+            # One that stands in a function has been deferred already, and a `*` cannot stand there.
+            fixed = any(each.kind != "eager" or "*" in each.wanted for each in edges)
             facts = self._facts(step[0])
             # What a package imports of its own in its `__init__` is what it offers.
             offered = step[1].startswith(f"{step[0]}.") and any(each.bound for each in edges)
             used = offered or facts is None or any(_is_used(name, facts) for each in edges for name in each.bound)
-            self._costs[step] = (star, used, len(edges), -edges[0].line, step)
+            self._costs[step] = (fixed, used, len(edges), -edges[0].line, step)
         return self._costs[step]
 
     def _facts(self, name: str) -> Facts | None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+    from load._imports.edges import Kind
+
 _NAME = re.compile(r"cannot import name '([^']+)'")
 
 
@@ -115,10 +117,11 @@ def _steps(error: BaseException) -> Iterator[_Step]:
         trace = trace.tb_next
     for frame, line in places:
         code = frame.f_code
-        if not code.co_filename.startswith("<frozen importlib"):
-            namespace = frame.f_globals
+        namespace = frame.f_globals
+        name = _text(namespace, "__name__")
+        if not code.co_filename.startswith("<frozen importlib") and name != "importlib":
             yield _Step(
-                _text(namespace, "__name__"),
+                name,
                 _text(namespace, "__package__"),
                 code.co_filename,
                 line,
@@ -171,7 +174,8 @@ def _edge(step: _Step, imported: str, files: dict[str, str], sources: Sources) -
     here = [edge for edge in asking if edge.line == step.line]
     if asking:
         return (here or asking)[-1]._replace(origin="both")
-    return Edge(step.module, imported, "eager", step.file, step.line, _line(step) or f"import {imported}", "run")
+    kind: Kind = "eager" if step.is_body else "deferred"
+    return Edge(step.module, imported, kind, step.file, step.line, _line(step) or f"import {imported}", "run")
 
 
 def _line(step: _Step) -> str:
