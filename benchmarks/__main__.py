@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import imports, installs, lazies, pages, profiles, programs, registries
+from benchmarks import graphs, imports, installs, lazies, pages, profiles, programs, registries
 from benchmarks.pairs import Figure
 from benchmarks.places import ROOT
 
@@ -18,6 +18,7 @@ ROOMS: dict[str, Callable[[Path], list[Figure]]] = {
     "warm": imports.measure_warm,
     "lazies": lazies.measure,
     "registries": registries.measure,
+    "graphs": graphs.measure,
     "installs": installs.measure,
     "programs": programs.measure,
     "pages": pages.measure,

@@ -149,7 +149,7 @@ def _rings(inner: dict[str, dict[str, Sequence[Edge]]], judge: _Judge) -> Iterat
     todo = _tangled(inner)
     while todo:
         rest = todo.pop()
-        start = max(sorted(rest), key=lambda name: len(rest[name]))  # what has most statements goes first
+        start = min(rest)  # packages come before what lies in them, and take most of the rings apart
         while (ring := _shortest(rest, start)) is not None:
             yield ring
             _break(rest, ring, judge)
