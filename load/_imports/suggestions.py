@@ -9,6 +9,7 @@ from typing import NamedTuple
 from load._caller import is_library_code, is_own_code
 from load._imports.search_path import is_expected, look_at_path
 from load._imports.unneeded import Source, unneeded
+from load._imports.without import Imports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SECONDS = 0.01  # what is worth a suggestion: as much time as Python itself takes to start,
 BYTES = 1_000_000  # or as much memory
+_MOST_PLACES = 3  # other statements that are named
 _UNREADABLE = (OSError, SyntaxError, ValueError, RecursionError)
 
 
@@ -81,9 +83,9 @@ def suggest(
 ) -> list[Suggestion]:
     """Tell what could be done, what costs most first. Nothing is imported or run to find out.
 
-    What a statement costs is what would not have been imported without it, and without the others that are told of:
-    what another module imports as well is not counted. Statements of somebody's own code alone are looked at: not those
-    of installed packages and of the standard library.
+    What a statement costs is what would not have been imported in this run without it, and without the others of its
+    kind: what another module imports as well, and needs, is not counted. Statements of somebody's own code alone are
+    looked at, not those of installed packages and of the standard library.
 
     Args:
         profile: what was imported.
@@ -132,15 +134,34 @@ def _of_statements(
         for name in importers & sources.keys()
         for each in unneeded(sources[name], used, elsewhere, profile.__contains__)
     ]
-    stay = _still_imported(profile, edges, told)
-    needed = _still_imported(profile, edges, [each for each in told if each.kind == "unused"])
+    yield from _costs(told, brought, Imports(profile, edges), threshold)
+
+
+def _costs(
+    told: Sequence[Unneeded],
+    brought: Mapping[tuple[str, str, int], list[ImportProfile]],
+    imports: Imports,
+    threshold: tuple[float, int],
+) -> Iterator[Suggestion]:
+    """Those statements that would spare enough."""
+    unused = [each for each in told if each.kind == "unused"]
+    without_unused, without_any = imports.left_without(unused), imports.left_without(told)
+    asking: dict[str, list[Unneeded]] = {}
     for each in told:
-        if each.importer in profile and each.importer not in needed:
-            continue  # the whole importer is not needed, which is told of where it is imported
+        for module in each.modules:
+            asking.setdefault(module, []).append(each)
+    for each in told:
         modules = [one for one in brought.get((each.importer, each.file, each.line), ()) if one.module in each.modules]
-        gone = [one for one in _with_all_below(modules, profile) if one.module not in stay]
+        if not modules or not imports.is_left(each.importer, without_unused):
+            continue  # the whole importer is not needed, which is told of where it is imported
+        largest = max(modules, key=lambda one: one.duration)
+        left = without_unused if each.kind == "unused" else without_any
+        gone = imports.gone(modules, left)
+        beside = [other for other in asking[largest.module] if other is not each]
+        if not _exceeds(gone, threshold) and any(other.kind == "lazy" for other in beside):
+            gone = imports.gone(modules, imports.left_without([*unused, *asking[largest.module]]))
         if _exceeds(gone, threshold):
-            yield _suggestion(each, modules, gone, told)
+            yield _suggestion(each, largest.module, gone, beside)
 
 
 def _by_place(profile: Profile, *, everywhere: bool) -> dict[tuple[str, str, int], list[ImportProfile]]:
@@ -200,61 +221,16 @@ def _package(module: str, file: str) -> str:
     return module if is_package else module.rpartition(".")[0]
 
 
-def _still_imported(profile: Profile, edges: Iterable[tuple[str, str, int]], told: Iterable[Unneeded]) -> set[str]:
-    """The modules that would be imported if none of these statements were there."""
-    without = {(each.importer, module, each.line) for each in told for module in each.modules}
-    imports: dict[str, set[str]] = {}
-    for each in profile:
-        line = each.place.rpartition(":")[2]
-        known = (each.importer, each.module, int(line) if line.isdigit() else 0)
-        if known not in without:
-            imports.setdefault(each.importer or each.parent, set()).add(each.module)
-    for edge in edges:
-        if edge not in without:
-            imports.setdefault(edge[0], set()).add(edge[1])
-    reached = {name for name in imports if name not in profile}
-    todo = list(reached)
-    while todo:
-        name = todo.pop()
-        above = name.rpartition(".")[0]
-        for each_name in (*imports.get(name, ()), *((above,) if above else ())):
-            if each_name not in reached:
-                reached.add(each_name)
-                todo.append(each_name)
-    return reached
-
-
-def _with_all_below(modules: Iterable[ImportProfile], profile: Profile) -> list[ImportProfile]:
-    every: Mapping[str, ImportProfile] = profile.profiles
-    found: dict[str, ImportProfile] = {}
-    todo = list(modules)
-    while todo:
-        each = todo.pop()
-        if each.module not in found:
-            found[each.module] = each
-            todo += [every[name] for name in each.dependencies if name in every and every[name].parent == each.module]
-    return list(found.values())
-
-
-def _suggestion(
-    each: Unneeded, modules: Sequence[ImportProfile], gone: Sequence[ImportProfile], told: Iterable[Unneeded]
-) -> Suggestion:
+def _suggestion(each: Unneeded, module: str, gone: Sequence[ImportProfile], beside: Sequence[Unneeded]) -> Suggestion:
     measured = [one.self_memory for one in gone if one.self_memory is not None]
-    largest = max(modules, key=lambda one: one.duration)
-    beside = [other.place for other in told if other is not each and largest.module in other.modules]
-    text = f"{each.text}; with it {', '.join(dict.fromkeys(beside))}" if beside else each.text
+    text = each.text
+    if beside:
+        places = list(dict.fromkeys(other.place for other in beside))
+        more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
+        text += f"; so can {', '.join(places[:_MOST_PLACES])}{more}"
     seconds = sum(one.self_duration for one in gone)
-    return Suggestion(
-        each.kind,
-        each.modules[-1] if largest.module not in each.modules else largest.module,
-        each.importer,
-        each.place,
-        each.statement,
-        seconds,
-        sum(measured) if measured else None,
-        len(gone),
-        text,
-    )
+    size = sum(measured) if measured else None
+    return Suggestion(each.kind, module, each.importer, each.place, each.statement, seconds, size, len(gone), text)
 
 
 # -- the path ----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import pytest
 
 from load._imports.graph import DependencyGraph
 from load._imports.profile import ImportProfile, Profile
+from load._imports.reads import _global_names
 from load._imports.search_path import look_at_path
 from load._imports.suggestions import Suggestion, suggest
 from load._imports.usage import UsageRecorder
@@ -143,6 +144,22 @@ def test_a_thread_that_runs_on_is_left_alone() -> None:
     go_on.set()
     thread.join()
     assert left == [None]
+
+
+def test_names_that_code_looks_up_are_those_of_dis() -> None:
+    """In large sources, with arguments that need a prefix."""
+    import argparse
+    import dis
+    import typing
+
+    loads = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
+    many = "\n".join(f"n{number}\ndef f{number}(): return g{number}" for number in range(400))
+    for text in (*(Path(module.__file__ or "").read_text() for module in (argparse, typing)), many):
+        todo = [compile(text, "source", "exec")]
+        while todo:
+            code = todo.pop()
+            todo += [part for part in code.co_consts if isinstance(part, type(code))]
+            assert _global_names(code) == {each.argval for each in dis.get_instructions(code) if each.opname in loads}
 
 
 # -- import statements -------------------------------------------------------------------------------------------------
@@ -319,7 +336,26 @@ def test_what_others_import_too_would_not_be_spared(suggested: Callable[..., dic
     assert suggested(sources) == {}
     found = suggested({**sources, "table_s.py": "big_s = 1\n", "mine_s.py": "x = 1\nimport big_s\n"})
     assert list(found) == ["import big_s"]
-    assert found["import big_s"]["text"].endswith(f"; with it {Path('mine_s.py').absolute()}:2")
+    assert found["import big_s"]["text"].endswith(f"; so can {Path('mine_s.py').absolute()}:2")
+
+
+def test_what_a_lazy_import_would_bring_in_this_run_is_not_spared(suggested: Callable[..., dict[str, Any]]) -> None:
+    """The table is used, and brings the numbers; where that names them itself, both have to become lazy."""
+    sources = {
+        "app.py": "import numbers_s\nimport table_s\ndef runs(): return table_s.x\nruns()\n",
+        "numbers_s.py": HEAVY,
+        "table_s.py": "import numbers_s\nx = numbers_s.block\n" + HEAVY,
+    }
+    assert list(suggested(sources)) == ["import table_s"]
+    found = suggested(
+        {
+            **sources,
+            "app.py": "import numbers_s\nimport mine_s\nmine_s.runs()\n",
+            "mine_s.py": "import numbers_s\ndef runs(): return numbers_s.block\n",
+        }
+    )
+    assert found["import numbers_s"]["kind"] == "unused"
+    assert found["import numbers_s"]["text"].endswith(f"; so can {Path('mine_s.py').absolute()}:1")
 
 
 def test_what_other_modules_read_is_used(suggested: Callable[..., dict[str, Any]]) -> None:
