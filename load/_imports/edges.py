@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from load._reference import absolute
@@ -105,6 +106,10 @@ class Edge(NamedTuple):
         }
 
 
+# Makes one from all of its fields.
+_edge = partial(tuple.__new__, Edge)
+
+
 def edges_of(
     statements: Iterable[Statement], importer: str, package: str, file: str, is_module: Callable[[str], bool]
 ) -> list[Edge]:
@@ -120,17 +125,19 @@ def edges_of(
         file: where they stand.
         is_module: tells whether a dotted name is known to be a module.
     """
-    found = _Found(importer, file)
+    found = _Found(importer, file, is_module)
     for line, kind, source, items in statements:
-        found.begin(line, kind, (source, items))
-        if not source or source.endswith("()"):
+        found.statement = (kind, file, line, (source, items), "source")
+        if not source:
             for item in items:
                 name, _, alias = item.partition(" as ")
-                found.add(name, () if source else (alias or name.partition(".")[0],))
-            continue
-        base = resolved(source, package)
-        if base is not None:
-            found.add_members(base, items, is_module)
+                found.add(name, (alias or name.partition(".")[0],))
+        elif source[-1] == ")":
+            found.add(items[0], ())
+        else:
+            base = resolved(source, package)
+            if base is not None:
+                found.add_members(base, items)
     return found.edges
 
 
@@ -145,50 +152,51 @@ def resolved(source: str, package: str) -> str | None:
 
 
 class _Found:
-    """Gathers the edges of one module."""
+    """Gathers the edges of one module.
 
-    __slots__ = ("_before", "_importer", "_rest", "_within", "edges")
+    Attributes:
+        statement: what the edges of one statement have in common.
+    """
 
-    def __init__(self, importer: str, file: str) -> None:
+    __slots__ = ("_importer", "_is_module", "_within", "edges", "statement")
+
+    def __init__(self, importer: str, file: str, is_module: Callable[[str], bool]) -> None:
         self.edges: list[Edge] = []
+        self.statement: tuple[Any, ...] = ("eager", file, 0, "", "source")
         self._importer = importer
         self._within = f"{importer}."
-        self._before = file
-        self._rest: tuple[Any, ...] = ()
-
-    def begin(self, line: int, kind: Kind, written: tuple[str, tuple[str, ...]]) -> None:
-        self._rest = (kind, self._before, line, written, "source")
+        self._is_module = is_module
 
     def add(self, name: str, bound: tuple[str, ...], wanted: tuple[str, ...] = ()) -> None:
         if "." in name:
             self._add_packages(name)
         if name != self._importer:
-            self.edges.append(Edge._make((self._importer, name, *self._rest, wanted, bound, False)))
+            self.edges.append(_edge((self._importer, name, *self.statement, wanted, bound, False)))
 
-    def add_members(self, base: str, items: tuple[str, ...], is_module: Callable[[str], bool]) -> None:
-        wanted: list[str] = []
-        bound: list[str] = []
-        modules: list[tuple[str, str]] = []
+    def add_members(self, base: str, items: tuple[str, ...]) -> None:
         prefix = f"{base}."
-        for item in items:
-            name, _, alias = item.partition(" as ")
-            if is_module(prefix + name):
-                modules.append((prefix + name, alias or name))
-            else:
-                wanted.append(name)
-                bound.append(alias or name)
+        modules: list[tuple[str, str]] = []
+        wanted = bound = items
+        if " as " in "".join(items) or any(map(self._is_module, map(prefix.__add__, items))):
+            pairs = [(name, alias or name) for name, _, alias in (item.partition(" as ") for item in items)]
+            modules = [(prefix + name, alias) for name, alias in pairs if self._is_module(prefix + name)]
+            rest = [pair for pair in pairs if not self._is_module(prefix + pair[0])]
+            wanted = tuple([name for name, _ in rest])
+            bound = tuple([alias for _, alias in rest])
         if wanted:
-            self.add(base, tuple(bound), tuple(wanted))
+            self.add(base, bound, wanted)
         else:
             self._add_packages(prefix)
-        for full, name in modules:
+        for full, alias in modules:
             if full != self._importer:
-                self.edges.append(Edge._make((self._importer, full, *self._rest, (), (name,), False)))
+                self.edges.append(_edge((self._importer, full, *self.statement, (), (alias,), False)))
 
     def _add_packages(self, name: str) -> None:
         """The packages above a name, without those that the importer is, or lies in."""
+        if self._within.startswith(name[: name.rfind(".") + 1]):
+            return  # the importer lies in the lowest of them, and so in all
         end = name.find(".")
         while end > 0:
             if not self._within.startswith(name[: end + 1]):
-                self.edges.append(Edge._make((self._importer, name[:end], *self._rest, (), (), True)))
+                self.edges.append(_edge((self._importer, name[:end], *self.statement, (), (), True)))
             end = name.find(".", end + 1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from _frozen_importlib import ModuleSpec
+from contextlib import contextmanager
 from types import ModuleType
 
 from load._imports.edges import Edge, edges_of
@@ -14,7 +16,7 @@ from load._imports.recorder import Recorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Protocol
 
     from load._imports.cycles import Cycle
@@ -91,17 +93,8 @@ class ModuleManager:
 
     def refresh(self) -> DependencyGraph:
         """Look at the loaded modules and their sources again; those that have not changed are not read again."""
-        import gc
-
-        # What is made here lives on, and stands in no rings: to look through all objects of the program for garbage
-        # meanwhile would double the time.
-        collects = gc.isenabled()
-        gc.disable()
-        try:
+        with _uncollected():
             self._graph = self._build()
-        finally:
-            if collects:
-                gc.enable()
         self._sources.save()
         return self._graph
 
@@ -131,7 +124,9 @@ class ModuleManager:
 
     def find_cycles(self, kind: Kind = "eager") -> list[Cycle]:
         """As `DependencyGraph.find_cycles`."""
-        found = self.graph.find_cycles(kind)
+        graph = self.graph
+        with _uncollected():
+            found = graph.find_cycles(kind)
         self._sources.save()
         return found
 
@@ -182,6 +177,22 @@ class ModuleManager:
     def _facts(self, name: str) -> Facts | None:
         module = self._modules.get(name)
         return self._sources.facts(module.file) if module is not None and module.file else None
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is collected meanwhile.
+
+    What is made here lives on, and stands in no rings: to look through all objects of the program for garbage would
+    double the time.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _add_observed(graph: DependencyGraph, record: Observed) -> None:
