@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Kind = Literal["eager", "deferred", "typing"]
     Origin = Literal["source", "run", "both"]
+    # A statement as it comes from the cache.
+    Row = tuple[int, Kind, str, tuple[str, ...]]
 
 # From the strongest to the weakest: with its module; in a function, or lazily; for type checkers alone.
 KINDS: tuple[Kind, ...] = ("eager", "deferred", "typing")
@@ -111,7 +113,7 @@ _edge = partial(tuple.__new__, Edge)
 
 
 def edges_of(
-    statements: Iterable[Statement], importer: str, package: str, file: str, is_module: Callable[[str], bool]
+    statements: Iterable[Row], importer: str, package: str, file: str, is_module: Callable[[str], bool]
 ) -> list[Edge]:
     """The edges that come of the statements of a module.
 

@@ -16,7 +16,7 @@ from time import time_ns
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from load._imports.cycles_facts import Facts
-    from load._imports.edges import Statement
+    from load._imports.edges import Row, Statement
 
     Stamp = tuple[int, int, int]
 
@@ -47,15 +47,14 @@ class Sources:
         self.parsed = 0
         self._path = path
         self._files: dict[str, tuple[Stamp, bytes]] = {}
-        # Statements are plain tuples where they come from the cache; most are only taken apart.
-        self._known: dict[bytes, tuple[tuple[Statement, ...] | str, Facts | None]] = {}
+        self._known: dict[bytes, tuple[tuple[Row, ...] | str, Facts | None]] = {}
         self._used: dict[str, None] = {}
         self._texts: dict[str, bytes] = {}
         self._changed = False
         self._load()
 
-    def statements(self, file: str) -> tuple[Statement, ...]:
-        """The import statements of a file.
+    def statements(self, file: str) -> tuple[Row, ...]:
+        """The import statements of a file, as plain tuples: most are only taken apart.
 
         Raises:
             UnreadableError: there is no such file, or it is no Python source.

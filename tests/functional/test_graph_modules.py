@@ -204,7 +204,7 @@ def test_what_was_seen_to_happen_is_added(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_what_was_read_is_kept_for_later_processes(child: Python, tmp_path: Path) -> None:
-    """In the cache that is configured; processes that write at once leave a whole one."""
+    """In the cache that is configured, for this Python alone."""
     cache = tmp_path / "cache"
     os.environ["LOAD_CACHE_DIR"] = str(cache)
     code = """

@@ -7,11 +7,13 @@ import os
 import sys
 import sysconfig
 import textwrap
+import threading
 import tokenize
 from pathlib import Path
 
 import pytest
 
+from load._imports import edges_reading
 from load._imports.edges import Edge, Statement, edges_of
 from load._imports.edges_lines import UnsureError, statements_of_lines
 from load._imports.edges_reading import Sources, UnreadableError
@@ -237,6 +239,52 @@ def test_a_spoilt_cache_is_written_anew(tmp_path: Path, damage: bytes | None) ->
     second.save()
     assert second.parsed == 1
     assert cache.read_bytes() == whole
+
+
+def test_whoever_writes_at_once_leaves_a_whole_cache(tmp_path: Path) -> None:
+    """That of one of them."""
+    cache = tmp_path / "statements.bin"
+    files = [tmp_path / f"m{number}.py" for number in range(8)]
+    barrier = threading.Barrier(len(files))
+
+    def write(file: Path) -> None:
+        file.write_text(f"import {file.stem}_other\n" * 50, encoding="utf-8")
+        os.utime(file, (1, 1))
+        sources = Sources(str(cache))
+        sources.statements(str(file))
+        barrier.wait(timeout=60)
+        sources.save()
+
+    threads = [threading.Thread(target=write, args=(file,)) for file in files]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    after = Sources(str(cache))
+    for file in files:
+        after.statements(str(file))
+    assert after.parsed == len(files) - 1
+    assert {each.suffix for each in tmp_path.iterdir()} == {".py", ".bin"}
+
+
+def test_the_cache_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not asked for goes first."""
+    monkeypatch.setattr(edges_reading, "_MOST_FILES", 3)
+    cache = tmp_path / "statements.bin"
+    for number in range(6):
+        file = tmp_path / f"m{number}.py"
+        file.write_text(f"import x{number}\n", encoding="utf-8")
+        os.utime(file, (1, 1))
+        sources = Sources(str(cache))
+        sources.statements(str(file))
+        sources.save()
+    after = Sources(str(cache))
+    for number in range(5, -1, -1):
+        after.statements(str(tmp_path / f"m{number}.py"))
+    assert after.parsed == 3
+    kept = Sources(str(cache))
+    kept.statements(str(tmp_path / "m5.py"))
+    assert kept.parsed == 0
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
