@@ -11,7 +11,7 @@ from collections import deque
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from load._imports.cycles_facts import Facts
@@ -32,8 +32,8 @@ class Cycle:
             first import of the ring.
         breaker: the statement that would break the ring, were it in a function; None where several would have to go.
         breakers: all statements that have to be deferred for that.
-        is_free: whether nothing of what the breakers bind is used as their module runs, so that they can be moved as
-            they are.
+        is_free: whether nothing of what the breakers bind is used as their module runs, or taken from it by others, so
+            that they can be moved as they are.
     """
 
     __slots__ = ("breakers", "failing_entries", "is_free", "modules", "statements")
@@ -75,7 +75,7 @@ class Cycle:
             places = " and ".join(f"{each.text!r} ({each.place})" for each in self.breakers)
             lines.append(f"  → to break it, move {places} into the function that needs it")
             if not self.is_free:
-                lines.append("    with the code that uses it: it is used as the module runs")
+                lines.append("    with what else needs it: it is used as the module runs, or taken from it by others")
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
@@ -126,14 +126,17 @@ def groups(neighbours: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, ...]]
     return found
 
 
-def cycles_of(neighbours: Neighbours, facts: FactsOf) -> Iterator[Cycle]:
+def cycles_of(
+    neighbours: Neighbours, facts: FactsOf, offered: Callable[[str], Container[str]] = lambda _: ()
+) -> Iterator[Cycle]:
     """The rings of a graph, those of two modules first.
 
     Args:
         neighbours: who imports whom, by which statements.
         facts: gives what a module binds and uses as it runs.
+        offered: gives the names that others take from a module, which cannot go into a function of it.
     """
-    judge = _Judge(neighbours, facts)
+    judge = _Judge(neighbours, facts, offered)
     for inner in sorted(_tangled(neighbours), key=lambda each: (len(each), min(each))):
         for ring in _rings(inner, judge):
             yield judge.cycle(ring)
@@ -192,9 +195,10 @@ def _shortest(inner: Mapping[str, Mapping[str, Any]], start: str) -> tuple[str, 
 class _Judge:
     """Says of a ring what it means."""
 
-    def __init__(self, neighbours: Neighbours, facts: FactsOf) -> None:
+    def __init__(self, neighbours: Neighbours, facts: FactsOf, offered: Callable[[str], Container[str]]) -> None:
         self._neighbours = neighbours
         self._facts_of = facts
+        self._offered = offered
         self._known: dict[str, Facts | None] = {}
         self._reached: dict[str, set[str]] = {}
         self._costs: dict[tuple[str, str], tuple[Any, ...]] = {}
@@ -219,12 +223,20 @@ class _Judge:
             edges = self._neighbours[step[0]][step[1]]
             # One that stands in a function has been deferred already, and a `*` cannot stand there.
             fixed = any(each.kind != "eager" or "*" in each.wanted for each in edges)
-            facts = self._facts(step[0])
-            # What a package imports of its own in its `__init__` is what it offers.
-            offered = step[1].startswith(f"{step[0]}.") and any(each.bound for each in edges)
-            used = offered or facts is None or any(_is_used(name, facts) for each in edges for name in each.bound)
+            used = any(each.bound for each in edges) and self._is_held(step, edges)
             self._costs[step] = (fixed, used, len(edges), -edges[0].line, step)
         return self._costs[step]
+
+    def _is_held(self, step: tuple[str, str], edges: Sequence[Edge]) -> bool:
+        """Whether what statements bind has to be there as their module runs, or is taken from it by others."""
+        if step[1].startswith(f"{step[0]}."):
+            return True  # what a package imports of its own is what it offers
+        bound = [name for each in edges for name in each.bound]
+        offered = self._offered(step[0])
+        if any(name in offered for name in bound):
+            return True
+        facts = self._facts(step[0])
+        return facts is None or any(_is_used(name, facts) for name in bound)
 
     def _facts(self, name: str) -> Facts | None:
         if name not in self._known:

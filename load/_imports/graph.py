@@ -201,7 +201,7 @@ class DependencyGraph:
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is no kind of import; there are {', '.join(KINDS)}")
         if kind not in self._cycles:
-            self._cycles[kind] = list(cycles_of(self._weighed(kind), self._facts))
+            self._cycles[kind] = list(cycles_of(self._weighed(kind), self._facts, self._offered))
         return list(self._cycles[kind])
 
     def as_dict(self) -> dict[str, Any]:
@@ -246,6 +246,10 @@ class DependencyGraph:
                     found[imported][importer] = edges
             self._in = found
         return self._in
+
+    def _offered(self, name: str) -> set[str]:
+        """The names that other modules take from one."""
+        return {wanted for edges in self._incoming()[name].values() for edge in edges for wanted in edge.wanted}
 
     def _weighed(self, kind: Kind) -> dict[str, dict[str, list[Edge]]]:
         """The graph with the statements alone that are of a kind, or stronger."""

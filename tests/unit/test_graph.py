@@ -214,6 +214,15 @@ def test_several_statements_are_all_to_be_moved() -> None:
     assert "'import b' (/a.py:1) and 'from b import x' (/a.py:2)" in str(cycle)
 
 
+def test_what_others_take_from_a_module_is_not_free_to_move() -> None:
+    """The other statement of the ring is proposed, or that it is needed is said."""
+    sources = {"a": "from b import g\n", "b": "import a\ng = 1\n", "c": "def f():\n    from a import g\n"}
+    (cycle,) = graph(**sources).find_cycles()
+    assert (str(cycle.breaker and cycle.breaker.importer), cycle.is_free) == ("b", True)
+    (cycle,) = graph(**{**sources, "b": "import a\ng = 1\nprint(a)\n"}).find_cycles()
+    assert not cycle.is_free
+
+
 def test_without_sources_nothing_is_claimed_of_them() -> None:
     """Names that are wanted may be missing, and what is bound may be used."""
     made = DependencyGraph((), [Edge("a", "b", wanted=("x",), bound=("x",)), Edge("b", "a", bound=("a",))])
