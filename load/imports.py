@@ -7,6 +7,7 @@ modules, and in which rings; `ImportCache` whose files have changed.
 
 from __future__ import annotations
 
+from load._imports.budget import Budget, Excess, measure_startup
 from load._imports.cache import ImportCache
 from load._imports.cycles import Cycle
 from load._imports.edges import Edge
@@ -18,15 +19,19 @@ from load._imports.package_graph import package_graph
 from load._imports.partial import Explanation, explain_partial
 from load._imports.profile import ImportProfile, Profile
 from load._imports.profiler import ImportProfiler, profile_imports
+from load._imports.suggestions import Suggestion, suggest
+from load._imports.usage import UsageRecorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
+    "Budget",
     "Cycle",
     "DependencyGraph",
     "Edge",
+    "Excess",
     "Explanation",
     "ImportCache",
     "ImportOptimizer",
@@ -34,13 +39,17 @@ __all__ = [
     "ImportProfiler",
     "ModuleManager",
     "Profile",
+    "Suggestion",
+    "UsageRecorder",
     "explain_partial",
     "from_importtime",
     "is_module_available",
     "lazy_import",  # noqa: F822 - given by `__getattr__`
+    "measure_startup",
     "package_graph",
     "profile_imports",
     "safe_import",
+    "suggest",
 ]
 
 

@@ -12,10 +12,11 @@ from load.errors import ProfileError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from load._cli.arguments import Commands
+    from load._imports.budget import Budget
 
 _CHILD = "from load._cli.profiled import main; main()"
 _MOST = 40  # modules that are shown
@@ -30,13 +31,15 @@ examples:
   load profile --html page.html app.py      a page to look at in the browser
   load profile --trace trace.json app.py    for Perfetto or speedscope
   load profile --json --import pandas       for programs
+  load profile --suggest app.py             what could be imported later, or not
+  load profile --budget budget.toml app.py  fails where limits are not held
   load profile --read imports.log           what python -X importtime wrote, or
                                             what --json printed
 
 The options stand before the script: the words after it are its own. The
 program runs in a process of its own; its profile is told however it ends.
 
-exit codes: that of the program; 1 an error of load.
+exit codes: that of the program; 1 an error of load, or a budget not held.
 """
 
 
@@ -56,6 +59,10 @@ def add_to(commands: Commands) -> None:
     what.add_argument("--read", metavar="FILE", help="run nothing: a log of `-X importtime`, or a profile as JSON")
     profile.add_argument("--memory", action="store_true", help="the largest first, instead of the slowest")
     profile.add_argument("--most", type=_positive, default=_MOST, metavar="N", help=f"modules to show ({_MOST})")
+    profile.add_argument(
+        "--suggest", action="store_true", help="tell what could be done (on Python 3.11 it slows the program)"
+    )
+    profile.add_argument("--budget", metavar="FILE", help="limits (TOML); it fails where one is not held")
     profile.add_argument("--html", metavar="FILE", help="write a page that holds all of it")
     profile.add_argument("--trace", metavar="FILE", help="write a trace in Chrome's format")
     profile.add_argument("--json", action="store_true", help="as JSON; the program prints to standard error then")
@@ -73,6 +80,7 @@ def _positive(text: str) -> int:
 
 def _profile(arguments: argparse.Namespace, parser: Any) -> int:
     words = [word for word in (arguments.program, *arguments.arguments) if word is not None]
+    budget = _budget(arguments.budget) if arguments.budget else None
     chosen = [arguments.module, arguments.imported, arguments.read]
     if not words and not any(chosen):
         parser.error("what is missing is the script (or -m MODULE, --import NAME, --read FILE)")
@@ -83,10 +91,27 @@ def _profile(arguments: argparse.Namespace, parser: Any) -> int:
     else:
         kind = "module" if arguments.module else "import" if arguments.imported else "script"
         words = [each for each in chosen if each] + words
-        look = "cycles" if arguments.json or arguments.html else ""
-        code, document = _run(kind, words, look, quiet=arguments.json)
+        looks = ["cycles"] if arguments.json or arguments.html else []
+        looks += ["suggestions"] if arguments.suggest else []
+        code, document = _run(kind, words, ",".join(looks), quiet=arguments.json)
     _tell(document, arguments)
+    if budget is not None:
+        _enforce(budget, document)
     return code if code >= 0 else 128 - code  # as a shell reports of what a signal ended
+
+
+def _budget(path: str) -> Budget:
+    from load._imports.budget import Budget
+
+    return Budget.read(path)
+
+
+def _enforce(budget: Budget, document: Mapping[str, Any]) -> None:
+    from load._imports.budget import measure_startup
+    from load._imports.documents import profile_of
+
+    startup = measure_startup() if "startup_ratio" in budget.limits else None
+    budget.enforce(profile_of(document), startup, what=document["title"])
 
 
 def _run(kind: str, words: list[str], look: str, *, quiet: bool) -> tuple[int, dict[str, Any]]:
@@ -130,13 +155,15 @@ def _prepare(kind: str, program: str) -> None:
 
 def _read(path: str) -> dict[str, Any]:
     from load._imports.importtime import from_importtime
+    from load._report.document import checked
     from load._report.files import read_document
 
     with open(path, "rb") as file:
         data = file.read()
     if data.lstrip()[:1] == b"{":
         return dict(read_document(data))
-    return from_importtime(data.decode("utf-8", "replace")).as_document(os.path.basename(path))
+    document = from_importtime(data.decode("utf-8", "replace")).as_document(os.path.basename(path))
+    return dict(checked(document))
 
 
 def _tell(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
@@ -166,3 +193,18 @@ def _draw(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
 
     columns = width(sys.stdout) or _WIDTH
     print_segments(tree(document, limit=arguments.most, by="memory" if arguments.memory else "time", width=columns))
+    if arguments.suggest:
+        print_segments(_suggested(document))
+
+
+def _suggested(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
+    from load._imports.suggestions import Suggestion
+
+    found = [Suggestion(**each) for each in document["suggestions"]]
+    yield []
+    yield [("what could be done" if found else "nothing to suggest: no import of your own code costs much", "bold")]
+    for each in found:
+        yield []
+        first, *rest = str(each).splitlines()
+        yield [(first, "")]
+        yield from ([(line, "green")] for line in rest)

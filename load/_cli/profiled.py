@@ -2,9 +2,9 @@
 
     python -c 'from load._cli.profiled import main; main()' OUTPUT LOOK KIND PROGRAM [ARG ...]
 
-LOOK is what is looked for when the program has ended: "cycles", or nothing; KIND is "script", "module" or "import".
-However the program ends, the profile is written to OUTPUT, as JSON; only what ends the process at once (`os._exit`, a
-signal) leaves none.
+LOOK is what is looked for besides: "cycles", "suggestions", both with a comma in between, or nothing; KIND is "script",
+"module" or "import". However the program ends, the profile is written to OUTPUT, as JSON; only what ends the process at
+once (`os._exit`, a signal) leaves none.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from load._imports.usage import Used
+
 
 def main() -> NoReturn:
     """Run what the command line names, and exit with its code."""
@@ -28,13 +30,15 @@ def main() -> NoReturn:
     if kind == "module":
         import runpy  # noqa: F401 - what runs a module is no part of what is looked at
     when_ended.append(profiler.uninstall)  # a traceback takes imports of its own
+    looks = look.split(",")
+    used = _watch_use() if "suggestions" in looks else None
     code = 1
     try:
         with profiler:
             code = _run(kind, words)
     finally:
         if os.getpid() == process:  # a child that the program made comes by here as well
-            _write(output, _title(kind, words), look.split(","), profiler)
+            _write(output, _title(kind, words), looks, profiler, used)
     sys.exit(code)
 
 
@@ -50,13 +54,28 @@ def _title(kind: str, words: list[str]) -> str:
     return {"import": "import ", "module": "-m "}.get(kind, "") + " ".join(words)
 
 
-def _write(output: str, title: str, look: list[str], profiler: ImportProfiler) -> None:
+def _watch_use() -> Used:
+    from load._imports.usage import UsageRecorder
+
+    recorder = UsageRecorder()
+    used = recorder.start()
+    when_ended.append(recorder.stop)
+    return used
+
+
+def _write(output: str, title: str, looks: list[str], profiler: ImportProfiler, used: Used | None) -> None:
     from load._report.files import as_json, write
 
     document = profiler.as_document(title)
-    if "cycles" in look:
+    if looks != [""]:
         from load._imports.module_manager import ModuleManager
 
-        cycles = ModuleManager(profiler.records).find_cycles()
-        document["cycles"] = [each.as_dict() for each in cycles if any(name in profiler for name in each.modules)]
+        graph = ModuleManager(profiler.records).graph
+        if "cycles" in looks:
+            cycles = graph.find_cycles()
+            document["cycles"] = [each.as_dict() for each in cycles if any(name in profiler for name in each.modules)]
+        if "suggestions" in looks:
+            from load._imports.suggestions import suggest
+
+            document["suggestions"] = [each.as_dict() for each in suggest(profiler, used, graph=graph)]
     write(output, as_json(document))

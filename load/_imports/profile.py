@@ -205,6 +205,7 @@ class Profile:
             "bytes": sum(memory) if memory else None,
             "modules": every,
             "cycles": [],
+            "suggestions": [],
         }
 
     def __iter__(self) -> Iterator[ImportProfile]:

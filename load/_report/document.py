@@ -41,6 +41,7 @@ class Module(TypedDict):
     self_memory: int | None
     dependencies: list[str]
     errors: list[str]
+    declared: str
 
 
 class Statement(TypedDict):
@@ -62,6 +63,20 @@ class Cycle(TypedDict):
     breaker: Statement | None
 
 
+class Suggestion(TypedDict):
+    """Something that could be done about an import: what it is, and what it would have spared in this run."""
+
+    kind: str
+    module: str
+    importer: str
+    place: str
+    statement: str
+    seconds: float
+    bytes: int | None
+    modules: int
+    text: str
+
+
 class Profile(TypedDict):
     """The profile of a run."""
 
@@ -73,6 +88,7 @@ class Profile(TypedDict):
     bytes: int | None
     modules: list[Module]
     cycles: list[Cycle]
+    suggestions: list[Suggestion]
 
 
 class Edge(Statement):
@@ -121,6 +137,10 @@ def checked(document: object) -> Profile:
         "bytes": _whole_or_none(fields, "bytes", "") if "bytes" in fields else sum(own) if own else None,
         "modules": modules,
         "cycles": _cycles(fields),
+        "suggestions": [
+            _suggestion(each, f"suggestions[{index}]")
+            for index, each in enumerate(_list(fields, "suggestions", "", []))
+        ],
     }
 
 
@@ -159,6 +179,22 @@ def _module(value: object, where: str) -> Module:
         "self_memory": _whole_or_none(fields, "self_memory", where),
         "dependencies": _texts(fields, "dependencies", where),
         "errors": _texts(fields, "errors", where),
+        "declared": _text(fields, "declared", where),
+    }
+
+
+def _suggestion(value: object, where: str) -> Suggestion:
+    fields = _mapping(value, where)
+    return {
+        "kind": _name(fields, "kind", where),
+        "module": _text(fields, "module", where),
+        "importer": _text(fields, "importer", where),
+        "place": _text(fields, "place", where),
+        "statement": _text(fields, "statement", where),
+        "seconds": _number(fields, "seconds", where, 0.0),
+        "bytes": _whole_or_none(fields, "bytes", where),
+        "modules": _whole_or_none(fields, "modules", where) or 0,
+        "text": _text(fields, "text", where),
     }
 
 

@@ -216,6 +216,19 @@ def test_slash_goes_to_the_search_and_arrows_switch(show: Show) -> None:
     assert unnamed == []
 
 
+def test_suggestions_are_listed(show: Show) -> None:
+    """With the statement, what it costs and what to do; without any there is no such part."""
+    given = {
+        "kind": "lazy", "module": "web", "importer": "app", "place": "app.py:3", "statement": "import web <b>",
+        "seconds": 0.25, "bytes": 3_000_000, "modules": 7, "text": "import it where it is used",
+    }  # fmt: skip
+    page = show(profile(suggestions=[given]))
+    assert page.texts("#suggestions-list code") == ["import web <b>"]
+    assert page.texts("#suggestions-list .badge") == ["250.0 ms", "3.0 MB"]
+    assert "import it where it is used" in page.text("#suggestions-list")
+    assert show(profile()).run("return document.getElementById('suggestions').hidden") is True
+
+
 def test_failed_imports_and_cycles_are_listed(show: Show) -> None:
     """With what was wrong, and with the statement that would end the cycle."""
     there, back = statement("web", "deep", 3), statement("deep", "web", 7)

@@ -82,6 +82,36 @@ def test_cycles(child: Python, tmp_path: Path) -> None:
     assert [sorted(cycle["modules"]) for cycle in document["cycles"]] == [["ring_a", "ring_b"]]
 
 
+def test_suggestions(child: Python, tmp_path: Path) -> None:
+    """What was not used is told, after the tree, in JSON and in the page."""
+    (tmp_path / "heavy.py").write_text("import threading\nthreading.Event().wait(0.05)\nx = 1\n", encoding="utf-8")
+    (tmp_path / "light.py").write_text("import heavy\n\ndef f():\n    return heavy.x\n", encoding="utf-8")
+    shown = profile(child, tmp_path, "--suggest", "--html", "p.html", "light.py").check().stdout
+    assert "what could be done" in shown
+    assert "light.py:1: import heavy (" in shown
+    assert 'load.lazy_import("heavy")' in shown
+    document = json.loads(profile(child, tmp_path, "--suggest", "--json", "light.py").check().stdout)
+    assert [each["statement"] for each in document["suggestions"]] == ["import heavy"]
+    assert "load.lazy_import" in (tmp_path / "p.html").read_text(encoding="utf-8")
+    nothing = profile(child, tmp_path, "--suggest", "--import", "json").check().stdout
+    assert "nothing to suggest" in nothing
+
+
+def test_a_budget(child: Python, program: Path) -> None:
+    """That is not held fails, with the chain to blame, after the profile was told; one that is no budget at once."""
+    (program.parent / "budget.toml").write_text('[budget]\nforbidden = ["slow_part"]\n', encoding="utf-8")
+    result = profile(child, program.parent, "--budget", "budget.toml", "program.py", "0").check(1)
+    assert "slow_part is imported, which is forbidden" in result.stderr
+    assert "program.py:2 imports slow_part" in result.stderr
+    assert "slow_part" in result.stdout
+    (program.parent / "budget.toml").write_text("modules = 5000\nstartup_ratio = 1e6\n", encoding="utf-8")
+    profile(child, program.parent, "--budget", "budget.toml", "program.py", "0").check()
+    (program.parent / "budget.toml").write_text("modlues = 50\n", encoding="utf-8")
+    result = profile(child, program.parent, "--budget", "budget.toml", "program.py", "0").check(1)
+    assert "modlues" in result.stderr
+    assert result.stdout == ""
+
+
 def test_a_log_of_importtime(child: Python, tmp_path: Path) -> None:
     """Is read instead."""
     done = subprocess.run([sys.executable, "-X", "importtime", "-c", "import json"], capture_output=True, check=True)

@@ -159,4 +159,5 @@ showTree();
 showMatches();
 showFailed();
 showCycles();
+showSuggestions();
 document.documentElement.dataset.ready = "";

@@ -141,3 +141,13 @@ function showCycles() {
       element("ul", { className: "statements" }, ...statements.map((each) => statement(each, isSame(each, cycle.breaker)))));
   }));
 }
+
+function showSuggestions() {
+  byId("suggestions").hidden = !profile.suggestions.length;
+  byId("suggestions-list").replaceChildren(...profile.suggestions.map((each) => element("li", {},
+    element("div", { className: "ring" }, element("code", { textContent: each.statement }),
+      element("span", { className: "badge", textContent: `${(each.seconds * 1000).toFixed(1)} ms` }),
+      ...(each.bytes ? [element("span", { className: "badge", textContent: `${(each.bytes / 1e6).toFixed(1)} MB` })] : []),
+      element("span", { className: "muted small", textContent: each.place })),
+    element("p", { textContent: each.text }))));
+}
