@@ -1,4 +1,4 @@
-"""A dictionary whose values are imported when they are asked for, as far as it is filled, and as a whole."""
+"""A dictionary whose values are imported when they are asked for, as far as it is filled."""
 
 import sys
 
@@ -305,15 +305,7 @@ class LazyImportDict(LazyTable["K", "V"]):
             if value is not NOTHING:
                 return last, value
 
-    # -- as a whole ----------------------------------------------------------------------------------------------------
-
-    def copy(self) -> "Self":
-        """Another with the same entries; what is loaded is loaded there, too. It is not frozen."""
-        from load.registry._whole import copied
-
-        return copied(self)
-
-    __copy__ = copy
+    # -- merging -------------------------------------------------------------------------------------------------------
 
     def __or__(self, other: "Any") -> "Self":  # type: ignore[override]
         if not isinstance(other, dict):
@@ -335,32 +327,3 @@ class LazyImportDict(LazyTable["K", "V"]):
     def __ior__(self, other: "Any") -> "Self":  # type: ignore[override]
         self._update(sys._getframe(1), other, {})
         return self
-
-    def __eq__(self, other: object) -> bool:
-        """Whether both have the same keys and, as far as can be told without loading, the same values."""
-        if not isinstance(other, dict):
-            return NotImplemented
-        from load.registry._whole import is_like, is_same
-
-        return is_same(self, other) if isinstance(other, LazyTable) else is_like(self, other)
-
-    def __ne__(self, other: object) -> bool:
-        same = self.__eq__(other)
-        return same if same is NotImplemented else not same
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        from load.registry._whole import listed
-
-        return f"{type(self).__name__}({listed(self)})"
-
-    def __reduce_ex__(self, protocol: "Any") -> "tuple[Any, ...]":
-        from load.registry._whole import reduced
-
-        return reduced(self)
-
-    def __setstate__(self, state: "dict[str, Any]") -> None:
-        from load.registry._whole import set_state
-
-        set_state(self, state)

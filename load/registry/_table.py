@@ -1,4 +1,4 @@
-"""A dictionary whose values are imported when they are asked for, as far as it is looked up.
+"""A dictionary whose values are imported when they are asked for, as far as it is looked up, and as a whole.
 
 What is loaded lies in the dictionary itself, so that looking it up is what it is in any subclass of `dict`; what is not
 yet is found by `__missing__`.
@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import ItemsView, Iterable, Iterator, KeysView, ValuesView
     from concurrent.futures import Future
-    from typing import Any, Literal, TypeVar, overload
+    from typing import Any, Literal, Self, TypeVar, overload
 
     from typing_extensions import TypeVar as TypeVarWithDefault
 
@@ -194,3 +194,42 @@ class LazyTable(Storage["K", "V"]):
         from load.registry._resolving import preload
 
         return preload(self, list(self) if keys is None else [self._key(key) for key in keys], background=background)
+
+    # -- as a whole ----------------------------------------------------------------------------------------------------
+
+    def copy(self) -> "Self":
+        """Another with the same entries; what is loaded is loaded there, too. It is not frozen."""
+        from load.registry._whole import copied
+
+        return copied(self)
+
+    __copy__ = copy
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same keys and, as far as can be told without loading, the same values."""
+        if not isinstance(other, dict):
+            return NotImplemented
+        from load.registry._whole import is_like, is_same
+
+        return is_same(self, other) if isinstance(other, LazyTable) else is_like(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        same = self.__eq__(other)
+        return same if same is NotImplemented else not same
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        from load.registry._whole import listed
+
+        return f"{type(self).__name__}({listed(self)})"
+
+    def __reduce_ex__(self, protocol: "Any") -> "tuple[Any, ...]":
+        from load.registry._whole import reduced
+
+        return reduced(self)
+
+    def __setstate__(self, state: "dict[str, Any]") -> None:
+        from load.registry._whole import set_state
+
+        set_state(self, state)

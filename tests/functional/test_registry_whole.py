@@ -144,6 +144,19 @@ def test_aliases_and_metadata_are_kept(things: Registry[str, Any], merge: str) -
     assert ("gz" in things) is (merged is not things)
 
 
+def test_a_plain_lazy_dictionary_takes_aliases_over(things: Registry[str, Any]) -> None:
+    """They lead where they led, until something is registered under them; a key that is there is not hidden."""
+    plain: LazyImportDict[str, Any] = LazyImportDict(things)
+    assert plain["gz"] is plain["z"] is things["gzip"]
+    plain["gz"] = "json:dumps"
+    assert (list(plain), plain["gz"].__name__) == (["gzip", "gz"], "dumps")
+    del plain["z"]
+    assert ("z" in plain, "gzip" in plain) == (False, True)
+    full: LazyImportDict[str, Any] = LazyImportDict({"gz": "json:loads"})
+    full.update(things)
+    assert (full["gz"].__name__, full["z"]) == ("loads", things["gzip"])
+
+
 def test_merging_is_refused_as_registering_is(things: Registry[str, Any]) -> None:
     """An alias of the other one that is a key here; nothing is registered then."""
     other: Registry[str, Any] = Registry("other")
