@@ -47,7 +47,8 @@ class Sources:
         self.parsed = 0
         self._path = path
         self._files: dict[str, tuple[Stamp, bytes]] = {}
-        self._known: dict[bytes, tuple[tuple[Row, ...] | str, Facts | None]] = {}
+        # By hash: the statements, or why there are none; and facts, which few sources are asked for, still marshalled.
+        self._known: dict[bytes, tuple[tuple[Row, ...] | str, bytes | None]] = {}
         self._used: dict[str, None] = {}
         self._texts: dict[str, bytes] = {}
         self._changed = False
@@ -76,14 +77,15 @@ class Sources:
             digest, data = self._digest(file)
             known = self._known.get(digest)
             if known is not None and known[1] is not None:
-                return known[1]
+                kept: Facts = marshal.loads(known[1])  # noqa: S302 - of the same file, whose check was right
+                return kept
             from load._imports.cycles_facts import facts_of
 
             facts = facts_of(_decoded(data if data is not None else _bytes_of(file)), file)
         except (UnreadableError, SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         if known is not None:
-            self._known[digest] = (known[0], facts)
+            self._known[digest] = (known[0], marshal.dumps(facts))
             self._changed = True
         return facts
 

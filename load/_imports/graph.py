@@ -34,13 +34,21 @@ class DependencyGraph:
         self._aliases: dict[str, str] = {}
         self._facts: FactsOf = facts or (lambda _: None)
         self._cycles: dict[Kind, list[Cycle]] = {}
-        out = self._out
         for edge in edges:
-            try:
-                out[edge.importer][edge.imported].append(edge)
-            except KeyError:
-                out.setdefault(edge.imported, {})
-                out.setdefault(edge.importer, {}).setdefault(edge.imported, []).append(edge)
+            self._append(edge)
+
+    def _append(self, edge: Edge) -> None:
+        out = self._out
+        targets = out.get(edge[0])
+        if targets is None:
+            targets = out[edge[0]] = {}
+        known = targets.get(edge[1])
+        if known is not None:
+            known.append(edge)
+            return
+        targets[edge[1]] = [edge]
+        if edge[1] not in out:
+            out[edge[1]] = {}
 
     # -- what there is -------------------------------------------------------------------------------------------------
 
