@@ -147,7 +147,7 @@ def _modules(allowed: int, profile: Profile, _: float | None) -> Iterator[Excess
     found = sum(map(_was_found, profile))
     if found > allowed:
         text = f"{found} modules are imported, more than {allowed}"
-        yield _excess("modules", allowed, found, text, profile, _was_found, "{:.0f} modules")
+        yield _excess("modules", allowed, found, text, profile, _was_found, f"{{:.0f}} of {found} modules")
 
 
 def _seconds(allowed: float, profile: Profile, _: float | None) -> Iterator[Excess]:

@@ -154,8 +154,11 @@ def read_elsewhere(tree: ast.Module, package: str) -> set[str]:
     """
     found: set[str] = set()
     bound: dict[str, str] = {}
+    attributes: list[ast.Attribute] = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Attribute):
+            attributes.append(node)
+        elif isinstance(node, ast.Import):
             for alias in node.names:
                 root = alias.name.partition(".")[0]
                 bound[alias.asname or root] = alias.name if alias.asname else root
@@ -164,11 +167,7 @@ def read_elsewhere(tree: ast.Module, package: str) -> set[str]:
             for alias in node.names if base else ():
                 found.add(f"{base}.{alias.name}")
                 bound[alias.asname or alias.name] = f"{base}.{alias.name}"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            dotted = _dotted(node, bound)
-            if dotted:
-                found.add(dotted)
+    found.update(_dotted(node, bound) for node in attributes)
     return found
 
 

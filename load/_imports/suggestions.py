@@ -123,17 +123,17 @@ def _of_statements(
         graph = ModuleManager().graph
     edges = [(each.importer, each.imported, each.line) for each in graph.edges() if each.kind == "eager"]
     wanted = {each.module for place in costly for each in brought[place]}
-    importers = {importer for importer, imported, _ in edges if imported in wanted}
-    importers.update(importer for importer, _, _ in costly)
+    judged = {importer for importer, _, _ in costly}
+    if not everywhere:  # what else asks for the same may do without it as well
+        judged.update(importer for importer, imported, _ in edges if imported in wanted)
     sources = _sources(profile, everywhere=everywhere)
+    judged &= sources.keys()
     elsewhere: set[str] = set()
     for source in sources.values():
-        elsewhere |= source.read_elsewhere()
-    told = [
-        each
-        for name in importers & sources.keys()
-        for each in unneeded(sources[name], used, elsewhere, profile.__contains__)
-    ]
+        if source.may_read(judged - {source.module}) and _is_python(source):
+            elsewhere |= source.read_elsewhere()
+    looked_at = [sources[name] for name in sorted(judged) if _is_python(sources[name])]
+    told = [each for source in looked_at for each in unneeded(source, used, elsewhere, profile.__contains__)]
     yield from _costs(told, brought, Imports(profile, edges), threshold)
 
 
@@ -161,7 +161,8 @@ def _costs(
         if not _exceeds(gone, threshold) and any(other.kind == "lazy" for other in beside):
             gone = imports.gone(modules, imports.left_without([*unused, *asking[largest.module]]))
         if _exceeds(gone, threshold):
-            yield _suggestion(each, largest.module, gone, beside)
+            within = {one.module for one in gone}
+            yield _suggestion(each, largest.module, gone, [one for one in beside if one.importer not in within])
 
 
 def _by_place(profile: Profile, *, everywhere: bool) -> dict[tuple[str, str, int], list[ImportProfile]]:
@@ -211,6 +212,13 @@ def _sources(profile: Profile, *, everywhere: bool) -> dict[str, Source]:
             except _UNREADABLE:  # there is nothing to be said about what cannot be read
                 continue
     return sources
+
+
+def _is_python(source: Source) -> bool:
+    try:
+        return bool(source.tree)
+    except _UNREADABLE:
+        return False
 
 
 def _package(module: str, file: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from functools import cached_property
 from typing import NamedTuple
 
 from load._imports.reads import Reads, base_of, exported, read_elsewhere, reads_of
@@ -12,12 +13,14 @@ from load._imports.shapes import catches_import_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from typing import Literal
 
     from load._imports.usage import Used
 
 _DECLARED = re.compile(r"#\s*noqa(?!\s*:)|#\s*noqa\s*:[^#]*\bF401\b", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d]\w*")
+_FROM_PACKAGE = re.compile(r"\bfrom\s*\.+\s*import\b")
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _MOST_NAMED = 3  # functions
 
@@ -31,22 +34,39 @@ class Source:
         file: where it stands, as its code says it.
 
     Raises:
-        OSError: it cannot be read.
-        SyntaxError: it is no Python; ValueError or RecursionError for what is stranger still.
+        OSError: it cannot be read; SyntaxError or ValueError where its encoding is off.
     """
 
     def __init__(self, module: str, package: str, file: str) -> None:
         import tokenize
-        import warnings
 
         with tokenize.open(file) as stream:
             self.text = stream.read()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self.tree = ast.parse(self.text, file)
         self.module = module
         self.package = package
         self.file = file
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """It parsed.
+
+        Raises:
+            SyntaxError: it is no Python; ValueError or RecursionError for what is stranger still.
+        """
+        import warnings
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(self.text, self.file)
+
+    def may_read(self, modules: Collection[str]) -> bool:
+        """Whether its text names one of some modules, by the last part of its name, or something of its own package.
+
+        Args:
+            modules: their dotted names.
+        """
+        lasts = {name.rpartition(".")[2] for name in modules}
+        return not lasts.isdisjoint(_WORDS.findall(self.text)) or _FROM_PACKAGE.search(self.text) is not None
 
     def reads(self, used: Used | None) -> Reads:
         """The names that its code reads."""

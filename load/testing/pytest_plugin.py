@@ -14,6 +14,7 @@ import pytest
 from load import testing
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator, Mapping
 
 
@@ -21,6 +22,27 @@ if TYPE_CHECKING:
 def assert_lazy_fixture() -> Callable[..., None]:
     """Give `load.testing.assert_lazy`, for `assert_lazy("mypkg", not_loaded=["torch"])`."""
     return testing.assert_lazy
+
+
+@pytest.fixture
+def import_budget(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Make sure that the imports of a package stay within a budget: `import_budget("mypkg", forbidden=["torch"])`.
+
+    The limits are those of `load profile --budget`: `modules`, `seconds`, `bytes`, `startup_ratio`, `forbidden` and
+    `allowed_roots`. They may stand in a TOML file, `import_budget("mypkg", "budget.toml")`, whose path is relative to
+    the root folder of the tests; limits that are given as well take the place of its own. The package is imported in
+    fresh processes; the test fails with the chains of imports (file:line) that are to blame.
+    """
+
+    def stays_within(package: str, file: str | os.PathLike[str] | None = None, **limits: object) -> None:
+        __tracebackhide__ = True
+        from load._imports.budget import Budget
+        from load.testing.budgets import assert_within
+
+        known = {} if file is None else Budget.read(request.config.rootpath / file).limits
+        assert_within(package, Budget(**{**known, **limits}))
+
+    return stays_within
 
 
 @pytest.fixture

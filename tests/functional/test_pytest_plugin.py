@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tests.support.environments import Python
@@ -59,3 +60,70 @@ def test_the_plugin_by_option(child: Python, tmp_path: Path) -> None:
     for start in (("-m", "pytest"), ("-m", "load", "run", "-m", "pytest")):
         done = child.run([*start, *options], cwd=tmp_path)
         assert "1 passed" in done.stdout, done.stdout
+
+
+BUDGETS = """
+import pytest
+from load.errors import ConfigError, ResolveError
+
+def test_within(import_budget):
+    import_budget("calm", modules=1, seconds=60, bytes=10**9, startup_ratio=10**6, forbidden="colorsys")
+    import_budget("calm", "budget.toml")
+
+def test_over(import_budget):
+    with pytest.raises(AssertionError) as caught:
+        import_budget("hasty", "budget.toml", modules=1)
+    print(caught.value)
+
+def test_slow(import_budget):
+    with pytest.raises(AssertionError, match="imports take .* times what Python takes to start"):
+        import_budget("hasty", startup_ratio=1e-9)
+
+def test_no_package(import_budget):
+    with pytest.raises(ResolveError, match="(?s)'failing' cannot be imported .*ValueError: at its import"):
+        import_budget("failing", modules=9)
+    with pytest.raises(ResolveError, match="'ending' ends the process that imports it, with the exit code 7."):
+        import_budget("ending", modules=9)
+    with pytest.raises(ResolveError, match="'leaving' ends the process that imports it.\\n"):
+        import_budget("leaving", modules=9)
+
+def test_no_budget(import_budget):
+    with pytest.raises(ConfigError, match="limits nothing"):
+        import_budget("calm")
+    with pytest.raises(ConfigError, match="did you mean 'modules'"):
+        import_budget("calm", module=3)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        import_budget("calm", "nowhere.toml")
+"""
+
+
+def test_a_budget_for_imports(child: Python, tmp_path: Path) -> None:
+    """In fresh processes, whatever the tests have imported; with the chain to blame."""
+    for name, text in {
+        "conftest.py": CONFTEST,
+        "pytest.ini": "[pytest]\n",
+        "budget.toml": '[budget]\nforbidden = ["colorsys"]\nmodules = 100\n',
+        "test_mine.py": BUDGETS,
+        "calm.py": "x = 1\n",
+        "hasty.py": "import between\n",
+        "between.py": "\nimport colorsys\nprint('noise')\n",
+        "failing.py": "raise ValueError('at its import')\n",
+        "ending.py": "import os\nos._exit(7)\n",
+        "leaving.py": "raise SystemExit(7)\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    options = ["-q", "-rP", "-p", "no:cacheprovider", "-W", "error", str(tmp_path)]
+    done = child.run(["-m", "pytest", *options], cwd=tmp_path / "..", env={"PYTHONPATH": with_path(child, tmp_path)})
+    assert "5 passed" in done.stdout, done.stdout
+    lines = done.stdout.splitlines()
+    first = lines.index("import hasty is over its budget:")
+    assert lines[first + 2] == "  the program imports hasty"
+    chain = [f"{tmp_path / 'hasty.py'}:1 imports between", f"{tmp_path / 'between.py'}:2 imports colorsys"]
+    assert lines[first + 1] == "colorsys is imported, which is forbidden"
+    assert lines[first + 3 : first + 5] == [f"  {line}" for line in chain]
+    assert lines[first + 5] == "3 modules are imported, more than 1"
+
+
+def with_path(child: Python, folder: Path) -> str:
+    """The path of the child's modules, and a folder."""
+    return f"{child.environ['PYTHONPATH']}{os.pathsep}{folder}"
