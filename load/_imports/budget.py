@@ -14,7 +14,6 @@ As a file (TOML)::
 from __future__ import annotations
 
 import sys
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from load._imports.blame import chain, costliest
@@ -226,6 +225,8 @@ def _total_seconds(profile: Profile) -> float:
 
 def _matches(module: str, pattern: str) -> bool:
     """Whether a module is what a pattern names, or lies below it."""
+    from fnmatch import fnmatchcase
+
     return fnmatchcase(module, pattern) or fnmatchcase(module, f"{pattern}.*")
 
 

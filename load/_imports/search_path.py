@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import zipfile
 from time import perf_counter
 from typing import NamedTuple
 
@@ -92,19 +91,23 @@ def _measured(entry: str, clock: Callable[[], float]) -> tuple[str, int, float, 
     try:
         names = len(os.listdir(entry))
     except NotADirectoryError:
-        names, state = _archive(entry)
-        return state, names, clock() - started, 0.0  # an archive is read once, and never looked at again
+        return _archive(entry, clock)
     except OSError:  # one that may not be listed
         return "other", 0, clock() - started, stat
     return "folder", names, clock() - started, stat
 
 
-def _archive(entry: str) -> tuple[int, str]:
+def _archive(entry: str, clock: Callable[[], float]) -> tuple[str, int, float, float]:
+    """The same of an archive, which is read once and never looked at again."""
+    import zipfile
+
+    started = clock()
     try:
         with zipfile.ZipFile(entry) as archive:
-            return len(archive.namelist()), "archive"
+            names, state = len(archive.namelist()), "archive"
     except (OSError, zipfile.BadZipFile):
-        return 0, "other"
+        names, state = 0, "other"
+    return state, names, clock() - started, 0.0
 
 
 def _misses(entries: Sequence[str], profile: Profile | None) -> dict[int, int]:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from load._caller import is_library_code, is_own_code
 from load._imports.search_path import is_expected, look_at_path
-from load._imports.unneeded import Source, unneeded
 from load._imports.without import Imports
 
 TYPE_CHECKING = False
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from load._imports.graph import DependencyGraph
     from load._imports.profile import ImportProfile, Profile
     from load._imports.search_path import PathEntry
-    from load._imports.unneeded import Unneeded
+    from load._imports.unneeded import Source, Unneeded
     from load._imports.usage import Used
 
     Kind = Literal["unused", "lazy", "duplicate", "slow-path"]
@@ -117,6 +116,8 @@ def _of_statements(
     costly = [place for place, each in brought.items() if _is_much(each, threshold)]
     if not costly:
         return
+    from load._imports.unneeded import unneeded  # reads sources, for which more is imported
+
     if graph is None:
         from load._imports.module_manager import ModuleManager
 
@@ -196,6 +197,8 @@ def _exceeds(gone: Sequence[ImportProfile], threshold: tuple[float, int]) -> boo
 
 def _sources(profile: Profile, *, everywhere: bool) -> dict[str, Source]:
     """The sources of the modules that are looked at, by module; those that cannot be read are left out."""
+    from load._imports.unneeded import Source
+
     files: dict[str, str] = {}
     for each in profile:
         file = each.place.rpartition(":")[0]

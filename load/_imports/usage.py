@@ -1,14 +1,13 @@
 """Which code ran: every function that was called at least once, seen at its first call.
 
 Python 3.12 and later tell each code object once and then no more (`sys.monitoring`, PEP 669), which costs a program as
-good as nothing. Python 3.11 tells every call (`sys.setprofile`): one of many small calls takes several times as long.
+good as nothing. Python 3.11 tells every call (`sys.setprofile`): one of many small calls takes up to ten times as long.
 Source: https://docs.python.org/3/library/sys.monitoring.html
 """
 
 from __future__ import annotations
 
 import sys
-import threading
 
 from load.errors import ProfileError
 
@@ -177,6 +176,8 @@ class _ProfileFunction:
         return called
 
     def start(self) -> None:
+        import threading
+
         other = sys.getprofile()
         if other is not None:
             raise ProfileError(
@@ -189,6 +190,8 @@ class _ProfileFunction:
         sys.setprofile(self._function)
 
     def stop(self) -> None:
+        import threading
+
         self._stopped = True
         self._seen.clear()
         if sys.getprofile() is self._function:  # else the program has set its own
