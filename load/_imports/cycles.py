@@ -78,6 +78,25 @@ class Cycle:
                 lines.append("    with what else needs it: it is used as the module runs, or taken from it by others")
         return "\n".join(lines)
 
+    def as_row(self) -> tuple[Any, ...]:
+        """The cycle in plain types, for `from_row`."""
+        statements, breakers = tuple(map(tuple, self.statements)), tuple(map(tuple, self.breakers))
+        return self.modules, statements, self.failing_entries, breakers, self.is_free
+
+    @classmethod
+    def from_row(cls, row: tuple[Any, ...]) -> Cycle:
+        """A cycle as `as_row` gave it."""
+        from load._imports.edges import Edge
+
+        modules, statements, failing, breakers, is_free = row
+        return cls(
+            modules,
+            tuple(map(Edge._make, statements)),
+            failing_entries=failing,
+            breakers=tuple(map(Edge._make, breakers)),
+            is_free=is_free,
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """The cycle in the types of JSON."""
         return {

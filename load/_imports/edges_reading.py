@@ -15,6 +15,9 @@ from time import time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
     from load._imports.cycles_facts import Facts
     from load._imports.edges import Row, Statement
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 # Raised with every change of what is read or of how it is kept; entries of another number are never looked at.
 _SCANNER = 1
 _MOST_FILES = 6_000
+_MOST_RESULTS = 8
 # What is larger was made by a program, holds data, and would take seconds to read.
 _LARGEST = 8 * 1024 * 1024
 # A file may change again within the resolution of its clock: one so young is told by its text. In nanoseconds.
@@ -49,8 +53,8 @@ class Sources:
         self._files: dict[str, tuple[Stamp, bytes]] = {}
         # By hash: the statements, or why there are none; and facts, which few sources are asked for, still marshalled.
         self._known: dict[bytes, tuple[tuple[Row, ...] | str, bytes | None]] = {}
-        self._used: dict[str, None] = {}
-        self._texts: dict[str, bytes] = {}
+        self._used: dict[str, bytes] = {}  # with the hashes of their texts
+        self._results: dict[bytes, bytes] = {}
         self._changed = False
         self._load()
 
@@ -89,6 +93,23 @@ class Sources:
             self._changed = True
         return facts
 
+    def result(self, key: bytes) -> Any:
+        """What was worked out of sources before, in plain types; None where nothing is kept."""
+        kept = self._results.get(key)
+        return None if kept is None else marshal.loads(kept)  # noqa: S302 - as above
+
+    def keep_result(self, key: bytes, result: Any) -> None:
+        """Keep it for later processes, in place of the oldest one."""
+        self._results = {key: marshal.dumps(result), **self._results}
+        while len(self._results) > _MOST_RESULTS:
+            self._results.popitem()
+        self._changed = True
+
+    def key_of(self, parts: Iterable[str], files: Iterable[str]) -> bytes:
+        """What a result depends on: names, and the texts of files that were read."""
+        digests = [self._used.get(file, b"") for file in files]
+        return digest_of("\0".join(parts).encode("utf-8", "surrogatepass") + b"\0\0" + b"".join(digests))
+
     def save(self) -> None:
         """Write what was learned, where it can be written."""
         if not self._changed or self._path is None:
@@ -103,7 +124,7 @@ class Sources:
             for digest, (found, facts) in self._known.items()
             if digest in digests
         }
-        data = marshal.dumps((files, known))
+        data = marshal.dumps((files, known, self._results))
         _replace(self._path, _imp.source_hash(_SCANNER, data) + data)
 
     def _load(self) -> None:
@@ -116,11 +137,11 @@ class Sources:
             return
         if _imp.source_hash(_SCANNER, content[8:]) != content[:8]:
             return  # cut off, or spoilt: it is written anew
-        self._files, self._known = marshal.loads(content[8:])  # noqa: S302 - as Python does with what it compiled
+        self._files, self._known, self._results = marshal.loads(content[8:])  # noqa: S302 - as Python does with what it compiled
 
     def _digest(self, file: str) -> tuple[bytes, bytes | None]:
         """The hash of a file's text, and the text where it had to be read for that."""
-        self._used[file] = None
+        self._used.pop(file, None)
         try:
             status = os.stat(file)
         except (OSError, ValueError) as error:
@@ -128,11 +149,12 @@ class Sources:
         stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
         known = self._files.get(file)
         if known is not None and known[0] == stamp and known[1] in self._known:
+            self._used[file] = known[1]
             return known[1], None
         if status.st_size > _LARGEST:
             raise UnreadableError(f"its source is too large to be read: {status.st_size:,} bytes")
         data = _bytes_of(file)
-        digest = _hash(data)
+        digest = self._used[file] = digest_of(data)
         if abs(time_ns() - status.st_mtime_ns) > _SETTLED:
             self._files[file] = (stamp, digest)
             self._changed = True
@@ -143,11 +165,13 @@ def cache_file() -> str:
     """Where statements are kept, for this Python and this way of reading them."""
     from load._config import cache_folder
 
-    version = f"{sys.implementation.cache_tag}-{_SCANNER}"
+    # Conditions on the platform, and `if __debug__`, decide what is read.
+    version = f"{sys.implementation.cache_tag}{'' if __debug__ else '-O'}-{sys.platform}-{_SCANNER}"
     return os.path.join(cache_folder(), "imports", f"statements-{version}.bin")
 
 
-def _hash(data: bytes) -> bytes:
+def digest_of(data: bytes) -> bytes:
+    """The hash that a text is known by."""
     from _blake2 import blake2b
 
     return blake2b(data, digest_size=16).digest()

@@ -26,6 +26,9 @@ class DependencyGraph:
         edges: the statements; their modules become nodes too.
         facts: gives what a module binds and uses as it runs, which tells how a cycle can be broken; None where nothing
             is known of any.
+
+    Attributes:
+        is_changed: whether something was added to it since it was made.
     """
 
     def __init__(self, nodes: Iterable[str] = (), edges: Iterable[Edge] = (), *, facts: FactsOf | None = None) -> None:
@@ -34,6 +37,7 @@ class DependencyGraph:
         self._aliases: dict[str, str] = {}
         self._facts: FactsOf = facts or (lambda _: None)
         self._cycles: dict[Kind, list[Cycle]] = {}
+        self.is_changed = False
         for edge in edges:
             self._append(edge)
 
@@ -140,6 +144,7 @@ class DependencyGraph:
         return edge
 
     def _forget(self) -> None:
+        self.is_changed = True
         self._in = None
         self._cycles.clear()
 
@@ -211,6 +216,10 @@ class DependencyGraph:
         if kind not in self._cycles:
             self._cycles[kind] = list(cycles_of(self._weighed(kind), self._facts, self._offered))
         return list(self._cycles[kind])
+
+    def know_cycles(self, kind: Kind, cycles: Iterable[Cycle]) -> None:
+        """Take over cycles that were found in a graph like this."""
+        self._cycles[kind] = list(cycles)
 
     def as_dict(self) -> dict[str, Any]:
         """The graph, with its eager cycles, in the types of JSON."""

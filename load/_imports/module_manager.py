@@ -9,6 +9,7 @@ from _frozen_importlib import ModuleSpec
 from contextlib import contextmanager
 from types import ModuleType
 
+from load._imports.cycles import Cycle
 from load._imports.edges import Edge, edges_of
 from load._imports.edges_reading import Sources, UnreadableError, cache_file
 from load._imports.graph import DependencyGraph
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Protocol
 
-    from load._imports.cycles import Cycle
     from load._imports.cycles_facts import Facts
     from load._imports.edges import Kind
 
@@ -82,6 +82,9 @@ class ModuleManager:
         self._sources = Sources(cache_file() if cache is None else cache or None)
         self._modules: dict[str, LoadedModule] = {}
         self._graph: DependencyGraph | None = None
+        # What the graph was made of, but for the texts of the files.
+        self._key: list[str] = []
+        self._files: list[str] = []
 
     def __repr__(self) -> str:
         return f"<ModuleManager of {len(self.graph):,} modules>"
@@ -126,7 +129,13 @@ class ModuleManager:
         """As `DependencyGraph.find_cycles`."""
         graph = self.graph
         with _uncollected():
+            key = None if graph.is_changed else self._sources.key_of((kind, *self._key), self._files)
+            kept = self._sources.result(key) if key is not None else None
+            if kept is not None:
+                graph.know_cycles(kind, map(Cycle.from_row, kept))
             found = graph.find_cycles(kind)
+            if key is not None and kept is None:
+                self._sources.keep_result(key, [cycle.as_row() for cycle in found])
         self._sources.save()
         return found
 
@@ -154,6 +163,9 @@ class ModuleManager:
     def _build(self) -> DependencyGraph:
         self._modules, aliases = loaded_modules()
         names = set(self._modules) | set(aliases)
+        self._files = [module.file for module in self._modules.values()]
+        self._key = [part for each in self._modules.values() for part in (each.name, each.package, each.file)]
+        self._key += [part for pair in aliases.items() for part in pair]
         edges: list[Edge] = []
         for module in self._modules.values():
             if not module.file:

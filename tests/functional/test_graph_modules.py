@@ -218,6 +218,15 @@ def test_what_was_read_is_kept_for_later_processes(child: Python, tmp_path: Path
     assert int(first[0]) > 50
     assert int(second[0]) <= 1  # the program, which is too young to be trusted by its stamp, has the same text
     assert first[1] == second[1]
+    changed = run(child, tmp_path, """
+        import email.message
+        manager = ModuleManager()
+        before = len(manager.find_cycles())
+        manager.graph.add_edge("email.message", "one_more")
+        manager.graph.add_edge("one_more", "email.message")
+        print(len(manager.find_cycles()) - before, len(ModuleManager().find_cycles()) - before)
+    """)  # fmt: skip
+    assert changed.stdout == "1 0\n"
     (file,) = (cache / "imports").iterdir()
     assert sys.implementation.cache_tag in file.name
 
