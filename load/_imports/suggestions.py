@@ -124,16 +124,16 @@ def _of_statements(
         graph = ModuleManager().graph
     edges = [(each.importer, each.imported, each.line) for each in graph.edges() if each.kind == "eager"]
     wanted = {each.module for place in costly for each in brought[place]}
-    judged = {importer for importer, _, _ in costly}
-    if not everywhere:  # what else asks for the same may do without it as well
-        judged.update(importer for importer, imported, _ in edges if imported in wanted)
     sources = _sources(profile, everywhere=everywhere)
-    judged &= sources.keys()
+    judged = {(importer, file) for importer, file, _ in costly} & sources.keys()
+    if not everywhere:  # what else asks for the same may do without it as well
+        asking = {importer for importer, imported, _ in edges if imported in wanted}
+        judged.update(each for each in sources if each[0] in asking)
     elsewhere: set[str] = set()
     for source in sources.values():
-        if source.may_read(judged - {source.module}) and _is_python(source):
+        if source.may_read({module for module, _ in judged if module != source.module}) and _is_python(source):
             elsewhere |= source.read_elsewhere()
-    looked_at = [sources[name] for name in sorted(judged) if _is_python(sources[name])]
+    looked_at = [sources[each] for each in sorted(judged) if _is_python(sources[each])]
     told = [each for source in looked_at for each in unneeded(source, used, elsewhere, profile.__contains__)]
     yield from _costs(told, brought, Imports(profile, edges), threshold)
 
@@ -195,23 +195,20 @@ def _exceeds(gone: Sequence[ImportProfile], threshold: tuple[float, int]) -> boo
     return bool(gone) and much
 
 
-def _sources(profile: Profile, *, everywhere: bool) -> dict[str, Source]:
-    """The sources of the modules that are looked at, by module; those that cannot be read are left out."""
+def _sources(profile: Profile, *, everywhere: bool) -> dict[tuple[str, str], Source]:
+    """The sources that are looked at, by module and file; those that cannot be read are left out.
+
+    A module may run several files: the script, as `__main__`, and what it runs by `runpy` under that name.
+    """
     from load._imports.unneeded import Source
 
-    files: dict[str, str] = {}
-    for each in profile:
-        file = each.place.rpartition(":")[0]
-        if each.importer and not file.startswith("<"):  # else what `exec` runs on behalf of a module
-            files.setdefault(each.importer, file)
-    for each in profile:
-        if each.origin.endswith((".py", ".pyw")):
-            files.setdefault(each.module, each.origin)
-    sources: dict[str, Source] = {}
-    for module, file in files.items():
-        if _is_looked_at(file, everywhere=everywhere):
+    known = {(each.importer, each.place.rpartition(":")[0]) for each in profile if each.importer}
+    known |= {(each.module, each.origin) for each in profile if each.origin.endswith((".py", ".pyw"))}
+    sources: dict[tuple[str, str], Source] = {}
+    for module, file in sorted(known):
+        if file and _is_looked_at(file, everywhere=everywhere):
             try:
-                sources[module] = Source(module, _package(module, file), file)
+                sources[module, file] = Source(module, _package(module, file), file)
             except _UNREADABLE:  # there is nothing to be said about what cannot be read
                 continue
     return sources

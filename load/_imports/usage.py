@@ -75,6 +75,8 @@ class UsageRecorder:
     """
 
     def __init__(self) -> None:
+        if sys.version_info < (3, 12):
+            import threading  # noqa: F401 - not in `start`, where it may be taken for an import of the program
         self.used = Used()
         self._way: _Monitoring | _ProfileFunction | None = None
 

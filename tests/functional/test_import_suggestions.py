@@ -304,25 +304,46 @@ def test_without_knowing_which_functions_ran(suggested: Callable[..., dict[str, 
     assert found["import idle_s as idle"]["text"].endswith("`")
 
 
-def test_what_is_cheap_is_not_told(tmp_path: Path) -> None:
-    """In time and in memory; the dearest stands first."""
-    app = tmp_path / "app.py"
-    app.write_text("import slow_s\nimport large_s\nimport cheap_s\n", encoding="utf-8")
+def first_imports(*costs: tuple[str, Path, int, float, int]) -> Profile:
+    """What `__main__` imported: module, file, line, seconds, bytes."""
     modules = []
-    costs = [("slow_s", 0.02, 0), ("large_s", 0.001, 10**6), ("cheap_s", 0.009, 9)]
-    for line, (name, seconds, size) in enumerate(costs):
+    for name, file, line, seconds, size in costs:
         each = ImportProfile(name)
-        each.importer, each._where = "app", f"{app}:{line + 1}"
+        each.importer, each._where = "__main__", f"{file}:{line}"
         each.duration = each.self_duration = seconds
         each.memory = each.self_memory = size
         modules.append(each)
-    whole = Profile(modules)
+    return Profile(modules)
+
+
+def test_what_is_cheap_is_not_told(tmp_path: Path) -> None:
+    """In time and in memory; the dearest stands first."""
+    app = tmp_path / "app.py"
+    app.write_text("import large_s\nimport slow_s\nimport cheap_s\n", encoding="utf-8")
+    whole = first_imports(
+        ("large_s", app, 1, 0.001, 1_000_000), ("slow_s", app, 2, 0.02, 0), ("cheap_s", app, 3, 0.009, 9)
+    )
     told = suggest(whole, graph=DependencyGraph(), path=[])
     assert [(each.statement, each.seconds, each.bytes) for each in told] == [
         ("import slow_s", 0.02, 0),
         ("import large_s", 0.001, 1_000_000),
     ]
     assert suggest(whole, graph=DependencyGraph(), path=[], least_seconds=1, least_bytes=10**9) == []
+
+
+def test_several_files_run_under_one_name(tmp_path: Path) -> None:
+    """As a script, and what it runs by `runpy`; each is judged by its own source."""
+    script, program = tmp_path / "script.py", tmp_path / "program.py"
+    script.write_text("import one_s, two_s\none_s\n", encoding="utf-8")
+    program.write_text("two_s = 1\nimport three_s\n", encoding="utf-8")
+    whole = first_imports(
+        ("one_s", script, 1, 0.02, 0), ("two_s", script, 1, 0.03, 0), ("three_s", program, 2, 0.04, 0)
+    )
+    told = suggest(whole, graph=DependencyGraph(), path=[])
+    assert [(each.place, each.statement, each.seconds) for each in told] == [
+        (f"{program}:2", "import three_s", 0.04),
+        (f"{script}:1", "import two_s", 0.03),
+    ]
 
 
 def test_what_others_import_too_would_not_be_spared(suggested: Callable[..., dict[str, Any]]) -> None:
