@@ -79,7 +79,8 @@ class ModuleManager:
 
     def __init__(self, imports: Recorder | Iterable[Observed] = (), *, cache: str | None = None) -> None:
         self._imports = imports
-        self._sources = Sources(cache_file() if cache is None else cache or None)
+        with _uncollected():
+            self._sources = Sources(cache_file() if cache is None else cache or None)
         self._modules: dict[str, LoadedModule] = {}
         self._graph: DependencyGraph | None = None
         # What the graph was made of, but for the texts of the files.
