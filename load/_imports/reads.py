@@ -37,7 +37,7 @@ class Reads(NamedTuple):
         eager: those that are read as the module runs.
         called: name → the functions that read it and ran; or of which nobody knows whether they did.
         idle: name → the functions that read it and did not run.
-        annotations: those that stand in annotations that were not evaluated as the module ran.
+        annotations: those that stand in annotations; of which some were evaluated, or may have been, are eager, too.
     """
 
     eager: set[str]
@@ -61,8 +61,8 @@ def reads_of(tree: ast.Module, code: CodeType, used: Used | None) -> Reads:
         names = _global_names(each)
         if function is None:
             reads.eager.update(names)
-        elif function.co_name == _ANNOTATE and not _ran(function, used):
-            reads.annotations.update(names)
+        elif function.co_name == _ANNOTATE:  # Python 3.14 and later: it runs where somebody asks for annotations
+            (reads.eager if used is None or _ran(function, used) else reads.annotations).update(names)
         else:
             known = reads.called if used is None or _ran(function, used) else reads.idle
             for name in names:
@@ -70,7 +70,7 @@ def reads_of(tree: ast.Module, code: CodeType, used: Used | None) -> Reads:
         inner = [part for part in each.co_consts if isinstance(part, type(code))]
         todo += [(part, function if _is_part(part) else part) for part in inner]
     texts = set(_annotation_texts(tree))
-    reads.eager.update(name for name in texts if used is not None and used.is_evaluated(name))
+    reads.eager.update(name for name in texts if used is None or used.is_evaluated(name))
     reads.annotations.update(texts)
     return reads
 

@@ -408,6 +408,18 @@ def test_annotations(suggested: Callable[..., dict[str, Any]]) -> None:
     assert {name: each["text"] for name, each in found.items()} == {
         "import idle_s": "only annotations name it: import it below `if TYPE_CHECKING:`"
     }
+    assert suggested(sources, knows=False) == {}
+
+
+def test_annotations_that_are_evaluated_late(suggested: Callable[..., dict[str, Any]]) -> None:
+    """From Python 3.14 on they are code of their own, which runs only where they are asked for."""
+    sources = {
+        "app.py": "import idle_s, needed_s\ndef f(x: idle_s.X): ...\ndef g(x: needed_s.X): ...\ng.__annotations__\n",
+        "idle_s.py": HEAVY + "class X: pass\n",
+        "needed_s.py": HEAVY + "class X: pass\n",
+    }
+    assert list(suggested(sources)) == (["import idle_s"] if sys.version_info >= (3, 14) else [])
+    assert suggested(sources, knows=False) == {}
 
 
 def test_installed_code_is_told_of_when_asked_for(suggested: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
