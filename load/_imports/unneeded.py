@@ -59,6 +59,10 @@ class Source:
             warnings.simplefilter("ignore")
             return ast.parse(self.text, self.file)
 
+    def forget_tree(self) -> None:
+        """Give the memory of the tree back; it is parsed again where it is asked for again."""
+        self.__dict__.pop("tree", None)
+
     def may_read(self, modules: Collection[str]) -> bool:
         """Whether its text names one of some modules, by the last part of its name, or something of its own package.
 
