@@ -17,6 +17,8 @@ _FIELDS = 7  # of statm; the second is the resident size in pages
 
 _statm = -1
 _page = 0
+_tracing = 0  # how many parties need tracemalloc
+_began_tracing = False
 is_peak = False  # whether `resident` can only tell the most that there has ever been, which never shrinks
 
 
@@ -26,9 +28,11 @@ def resident() -> int:
         return int(_psutil().Process().memory_info().rss)
     try:
         fields = os.pread(_statm, 128, 0).split()
-    except OSError:  # none is open yet
+        if len(fields) == _FIELDS:
+            return int(fields[1]) * _page
+    except (OSError, ValueError):  # none is open yet, or another file under its number
         return _resident_anew()
-    return int(fields[1]) * _page if len(fields) == _FIELDS else _resident_anew()
+    return _resident_anew()
 
 
 def _resident_anew() -> int:
@@ -76,10 +80,31 @@ def unique() -> int | None:
 
 
 def traced() -> int:
-    """Bytes that Python itself has allocated since `tracemalloc` began to trace; 0 where it does not."""
+    """Bytes that Python itself has allocated since `tracemalloc` began to trace; -1 where it does not."""
     import tracemalloc
 
-    return tracemalloc.get_traced_memory()[0]
+    return tracemalloc.get_traced_memory()[0] if tracemalloc.is_tracing() else -1
+
+
+def begin_tracing() -> None:
+    """Have `tracemalloc` trace until `end_tracing` was called as often; what traced before goes on afterwards."""
+    global _tracing, _began_tracing
+    import tracemalloc
+
+    if not _tracing:
+        _began_tracing = not tracemalloc.is_tracing()
+    _tracing += 1
+    tracemalloc.start()
+
+
+def end_tracing() -> None:
+    """See `begin_tracing`."""
+    global _tracing
+    import tracemalloc
+
+    _tracing -= 1
+    if not _tracing and _began_tracing:
+        tracemalloc.stop()
 
 
 def _psutil() -> Any:

@@ -377,6 +377,10 @@ def configure(**settings: object) -> None:
     from load._config import configure as set_settings
 
     set_settings(**settings)
+    if settings.get("track_memory"):
+        from load._imports.memory import watch
+
+        watch()
 
 
 def override(**settings: object) -> Override:

@@ -37,11 +37,10 @@ class ForLoader:
         spec.loader = self._loader
         try:
             module: ModuleType | None = self._loader.create_module(spec)
-        except BaseException as error:
+        except BaseException as error:  # the spec stays as it was found: its finder may keep it
             self._after(spec.name, None, error)
             raise
-        finally:
-            spec.loader = self  # type: ignore[assignment]
+        spec.loader = self  # type: ignore[assignment]
         return module
 
     def exec_module(self, module: ModuleType) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from load import _memory
 from load._config import Override
+from load._config import get as setting
 from load._imports.profiler import ImportProfiler
 from load.errors import ProfileError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from load._imports.profile import Profile
 
 _trackers: list[MemoryTracker] = []  # those that are at work; a report is about the last
+_watches = False  # whether the first of them is that of the setting
 
 
 class MemoryUsage:
@@ -79,6 +81,8 @@ class MemoryTracker:
         self._override = Override({"track_memory": True})
 
     def __enter__(self) -> Self:
+        if setting("track_memory"):
+            watch()
         self.begin()
         self._override.__enter__()
         return self
@@ -92,7 +96,8 @@ class MemoryTracker:
         _trackers.remove(self)
 
     def begin(self) -> None:
-        """Measure from now on."""
+        """Measure from now on; what was measured before is forgotten."""
+        self.imports.clear()
         self._after = None
         self._before = _memory.resident()
         _trackers.append(self)
@@ -105,7 +110,8 @@ class MemoryTracker:
 
     def report(self) -> MemoryReport:
         """What each module and distribution brought of it."""
-        return MemoryReport(self.imports, self.bytes)
+        with self.imports.aside():
+            return MemoryReport(self.imports, self.bytes)
 
     def __str__(self) -> str:
         return str(self.report())
@@ -172,9 +178,17 @@ class MemoryReport:
 
 
 def watch() -> None:
-    """Measure all imports from now on, as `track_memory` is set; once, and not where a block does so already."""
-    if not _trackers:
+    """Measure all imports from now on, as the setting `track_memory` says, whatever blocks do besides; once."""
+    global _watches
+    if not _watches:
+        _watches = True
         MemoryTracker().begin()
+
+
+def watch_unless_watched() -> None:
+    """The same, where no block says that memory is tracked: what it says ends with it."""
+    if not _trackers:
+        watch()
 
 
 def memory_report() -> MemoryReport:
@@ -186,6 +200,7 @@ def memory_report() -> MemoryReport:
     if not _trackers:
         raise ProfileError(
             "The memory of imports was not tracked in this process.",
+            context=("the setting track_memory takes effect with the first thing that is asked of load",),
             hint="load.configure(track_memory=True) before they are imported; or load.measure_import(NAME)",
         )
     return _trackers[-1].report()

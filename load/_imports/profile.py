@@ -236,9 +236,12 @@ class Profile:
 
 def _added_up(records: Iterable[Import], started: float) -> dict[str, ImportProfile]:
     every: dict[str, ImportProfile] = {}
+    told: list[Import] = []
     for record in records:
         if not record.done:
             continue
+        if record.dependencies:
+            told.append(record)
         above = record.parent
         while above is not None and not above.done:  # begun by a call that nobody ended
             above = above.parent
@@ -252,6 +255,9 @@ def _added_up(records: Iterable[Import], started: float) -> dict[str, ImportProf
     for profile in every.values():
         if profile.parent in every and profile.parent != profile.module:
             every[profile.parent].dependencies.append(profile.module)
+    for record in told:
+        dependencies = every[record.name].dependencies
+        dependencies += [name for name in dict.fromkeys(record.dependencies or ()) if name not in dependencies]
     return every
 
 

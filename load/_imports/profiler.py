@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from _thread import RLock
 
 from load import _memory
 from load._imports.profile import ImportProfile, Profile
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType, TracebackType
-    from typing import Literal, Self, TypeAlias
+    from typing import Any, Literal, Self, TypeAlias
 
     Memory: TypeAlias = bool | Literal["rss", "traced"]
 
@@ -49,6 +50,8 @@ class ImportProfiler(Profile):
         self._stands_for = stands_for
         self._on_import = on_import
         self._recorder = self._new_recorder()
+        self._entered = 0
+        self._guard = RLock()
         self._told: dict[Import, set[str]] = {}  # what `start_import` began, with what was loaded by then
         self._seen = 0
 
@@ -60,10 +63,8 @@ class ImportProfiler(Profile):
     def install(self) -> Self:
         """Watch all imports from now on; again changes nothing."""
         if self._memory == "traced" and not self._traces:
-            import tracemalloc
-
-            self._traces = not tracemalloc.is_tracing()
-            tracemalloc.start()
+            self._traces = True
+            _memory.begin_tracing()
         self._recorder.install()
         return self
 
@@ -71,18 +72,19 @@ class ImportProfiler(Profile):
         """Watch no longer; what was seen is kept."""
         self._recorder.uninstall()
         if self._traces:
-            import tracemalloc
-
-            tracemalloc.stop()
             self._traces = False
+            _memory.end_tracing()
 
     def __enter__(self) -> Self:
+        self._entered += 1
         return self.install()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.uninstall()
+        self._entered -= 1
+        if not self._entered:
+            self.uninstall()
 
     @property
     def is_installed(self) -> bool:
@@ -124,6 +126,7 @@ class ImportProfiler(Profile):
         """
         recorder = self._recorder
         record = recorder.begin(name, sys._getframe(1), recorder.line())
+        record.dependencies = ()
         self._told[record] = set(sys.modules)
 
     def finish_import(
@@ -146,12 +149,13 @@ class ImportProfiler(Profile):
         if record is None:
             raise self._not_started(name)
         before = self._told.pop(record)
-        record.ended(name, None, error)
-        profile = self._all()[name]
         if dependencies is None:
             dependencies = [module for module in list(sys.modules) if module not in before and module != name]
-        profile.dependencies[:] = dict.fromkeys((*profile.dependencies, *dependencies))
-        return profile
+        record.dependencies = tuple(dependencies)
+        record.ended(name, None, error)
+        records = self.records
+        index = len(records) - 1 - records[::-1].index(record)
+        return Profile.of(records[index:], started=self._recorder.started).profiles[name]
 
     def _is_told(self, record: Import, name: str) -> bool:
         return record.name == name and record in self._told
@@ -167,18 +171,19 @@ class ImportProfiler(Profile):
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
+    def as_document(self, title: str = "") -> dict[str, Any]:
+        """As `Profile.as_document`."""
+        with self.aside():
+            return super().as_document(title)
+
     def _all(self) -> dict[str, ImportProfile]:
         recorder = self._recorder
-        if self._seen != len(recorder.ended):
-            self._seen = len(recorder.ended)
-            told = {profile.module: profile.dependencies for profile in self._profiles.values()}
-            new = Profile.of(list(recorder.imports), started=recorder.started)._profiles
-            for module, dependencies in told.items():  # may have been told, which records do not know
-                if module in new:
-                    known = new[module].dependencies
-                    known += [name for name in dependencies if name not in known]
-            self._profiles = new
-        return self._profiles
+        with self._guard:
+            count = len(recorder.ended)
+            if self._seen != count:
+                self._profiles = Profile.of(list(recorder.imports), started=recorder.started)._profiles
+                self._seen = count
+            return self._profiles
 
 
 def profile_imports(*, memory: Memory = True) -> ImportProfiler:

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from load._caller import is_own_code
 from load._imports.importlib_bootstrap import LOADING
-from load._imports.statements import importer_of, importing_frame
+from load._imports.statements import importer_of, importing_frame, is_lazy_use_at
 from load._imports.wrapping import wrap
 from load._instructions import line_of
 
@@ -42,12 +42,13 @@ class Import:
         inner_bytes: the part of what was imported in its course.
         error: what kept it from being imported, in words, or "". Not the error itself, which would keep all its frames.
         done: whether it came to its end.
+        dependencies: what was told to be imported in its course, where somebody told its beginning and end; else None.
     """
 
     __slots__ = (
-        *("_base", "_code", "_inner", "_line", "_mark", "_offset", "_recorder", "bytes", "created", "done", "error"),
-        *("executed", "found", "importer", "inner_bytes", "inner_seconds", "name", "origin", "parent", "seconds"),
-        *("started", "thread"),
+        *("_base", "_code", "_inner", "_line", "_mark", "_offset", "_recorder", "bytes", "created", "dependencies"),
+        *("done", "error", "executed", "found", "importer", "inner_bytes", "inner_seconds", "name", "origin"),
+        *("parent", "seconds", "started", "thread"),
     )
 
     def __init__(self, name: str, recorder: Recorder, frame: FrameType, line: Line) -> None:
@@ -56,13 +57,15 @@ class Import:
         if frame.f_code in LOADING and self.parent is not None:  # no frame: the code of an extension module
             self.importer = self.parent.name
         else:
-            self.importer = frame.f_globals.get("__name__", "")
+            importer = frame.f_globals.get("__name__", "")
+            self.importer = importer if isinstance(importer, str) else ""
         self.thread = line.thread
         self.origin = self.error = ""
         self.found = self.created = self.executed = self.seconds = self.inner_seconds = self._inner = 0.0
         self.bytes: int | None = None
         self.inner_bytes = 0
         self.done = False
+        self.dependencies: Sequence[str] | None = None
         self._recorder = recorder
         self._line = line
         self._code: CodeType = frame.f_code
@@ -75,18 +78,18 @@ class Import:
         """File and line of the statement that asked for it; the file alone where that is an extension module."""
         if self._code in LOADING and self.parent is not None:
             return self.parent.origin
-        return f"{self._code.co_filename}:{line_of(self._code, self._offset)}"
+        with Aside(self._recorder.line()):
+            return f"{self._code.co_filename}:{line_of(self._code, self._offset)}"
 
     @property
     def declared(self) -> str:
         """File and line where it was declared, if that was a lazy import (PEP 810) carried out at `place`, or ""."""
-        from load._imports.statements import is_lazy_use_at
+        with Aside(self._recorder.line()):
+            if not is_lazy_use_at(self._code, self._offset):
+                return ""
+            from load._imports.lazy_statements import declared_in
 
-        if not is_lazy_use_at(self._code, self._offset):
-            return ""
-        from load._imports.lazy_statements import declared_in
-
-        return declared_in(self._code.co_filename, self.importer, self.name)
+            return declared_in(self._code.co_filename, self.importer, self.name)
 
     @property
     def self_seconds(self) -> float:
@@ -120,22 +123,25 @@ class Import:
     def ended(self, name: str, module: ModuleType | None, error: BaseException | str | None) -> None:
         """Its body has run, or failed, or could not be made."""
         now = perf_counter()
+        recorder = self._recorder
         self.executed = now - self._mark - (self.inner_seconds - self._inner)
         self.seconds = seconds = now - self.started
-        if error is not None:
-            self.error = error if isinstance(error, str) else self._explained(error)
-        elif module is not None and self._recorder.on_import is not None:
-            self._recorder.on_import(name, module)
-        memory = self._recorder.memory
-        if memory is not None and not self._line.others:
-            self.bytes = memory() - self._base
+        if recorder.memory is not None and not self._line.others:
+            reading = recorder.memory()
+            if reading >= 0 <= self._base:
+                self.bytes = reading - self._base
         self.done = True
-        self._recorder.leave(self, self._line)
+        recorder.leave(self, self._line)
         parent = self.parent
         if parent is not None and not parent.done:
             parent.inner_seconds += seconds
             if self.bytes is not None:
                 parent.inner_bytes += self.bytes
+        if error is not None:
+            self.error = error if isinstance(error, str) else self._explained(error)
+        elif module is not None and recorder.on_import is not None:
+            with Aside(self._line):
+                recorder.on_import(name, module)
 
     def _explained(self, error: BaseException) -> str:
         """An error in words; where modules import one another, with the ring, which the error itself gets as a note."""
@@ -287,6 +293,9 @@ class Recorder:
         """An import begins, in this thread, by what a frame does."""
         if not line:
             with self._guard:
+                if self._busy:  # threads may have ended in the middle, and in a child process all others have
+                    running = sys._current_frames()
+                    self._busy = [other for other in self._busy if other.thread in running]
                 for other in self._busy:
                     other.others += 1
                 line.others = len(self._busy)
@@ -297,12 +306,13 @@ class Recorder:
         return record
 
     def leave(self, record: Import, line: Line) -> None:
-        """An import came to its end, with all that others left above it."""
+        """An import came to its end, with all that others left above it; but for what has to be told to end."""
         self.ended.append(record)
         if line and line[-1] is record:
             line.pop()
         elif record in line:
-            del line[line.index(record) :]
+            index = line.index(record)
+            line[index:] = [other for other in line[index + 1 :] if other.dependencies is not None]
         if not line:
             with self._guard:
                 self._busy = [other for other in self._busy if other is not line]
@@ -322,7 +332,7 @@ class Recorder:
         record = self.begin(name, importer, line)
         line.asked.add(name)
         try:
-            spec = self._asked(name, path, target)
+            spec = self._find_spec(name, path, target)
         except BaseException as error:
             record.looked_for()
             record.ended(name, None, error)
@@ -333,17 +343,22 @@ class Recorder:
         if spec is None:
             record.ended(name, None, f"ModuleNotFoundError: No module named {name!r}")
             return None
-        record.origin = spec.origin or ""
+        origin = getattr(spec, "origin", None)
+        if isinstance(origin, str):
+            record.origin = origin
         if not wrap(spec, before=record.executes, after=record.ended):
             record.ended(name, None, None)
         return spec
 
-    def _asked(self, name: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
-        passed = False
-        for finder in list(sys.meta_path):
-            if finder is self._finder:
-                passed = True
-            elif passed and hasattr(finder, "find_spec"):
+    def _find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
+        """Ask the finders behind its own; all of them where it was taken out of the path meanwhile.
+
+        Its name is that of the import system's function, so that another recorder knows the frame for what it is.
+        """
+        path_finders = list(sys.meta_path)
+        indexes = [index for index, finder in enumerate(path_finders) if finder is self._finder]
+        for finder in path_finders[indexes[0] + 1 if indexes else 0 :]:
+            if finder is not self._finder and hasattr(finder, "find_spec"):
                 spec = finder.find_spec(name, path, target)
                 if spec is not None:
                     return spec

@@ -37,6 +37,8 @@ def importing_frame(frame: FrameType | None) -> FrameType | None:
         if frame is not None and frame.f_code is _WITHOUT_LOCK:
             return importer_of(frame.f_back)
     while frame is not None and frame.f_code.co_name in _FINDING:
+        if frame.f_globals.get("__name__") == "importlib.util":  # a finder asks where another module is
+            return None
         frame = frame.f_back
     if frame is None or frame.f_code.co_name != "_find_and_load_unlocked" or not _is_import_system(frame):
         return None

@@ -165,10 +165,10 @@ def _resident() -> int | None:
 
     if not _config.get("track_memory"):
         return None
-    from load._imports.memory import watch
+    from load._imports.memory import watch_unless_watched
     from load._memory import resident
 
-    watch()
+    watch_unless_watched()
     return resident()
 
 

@@ -184,6 +184,46 @@ def test_what_load_imports_for_somebody(child: Python, tmp_path: Path) -> None:
     assert child.run(code, cwd=tmp_path).check().stdout == "asks_p True True\n"
 
 
+def test_spans_that_overlap() -> None:
+    """Each ends by itself, in whatever order."""
+    profiler = ImportProfiler(memory=False)
+    for name in ("one", "two"):
+        profiler.start_import(name)
+    assert profiler.finish_import("one").duration >= 0
+    two = profiler.finish_import("two", dependencies=["three"])
+    assert (two.self_duration >= 0, profiler.profiles["two"].dependencies) == (True, ["three"])
+
+
+def test_spans_in_threads(child: Python) -> None:
+    """None is lost, and none lacks what it was told."""
+    code = """
+        import sys, threading
+        from load.imports import ImportProfiler
+        sys.setswitchinterval(1e-5)
+        profiler = ImportProfiler(memory=False)
+        def work(number):
+            for index in range(50):
+                profiler.start_import(f"m{number}_{index}")
+                profiler.finish_import(f"m{number}_{index}", dependencies=["os"])
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+        [each.start() for each in threads]; [each.join() for each in threads]
+        print(len(profiler), {tuple(each.dependencies) for each in profiler})
+    """
+    assert child.run(code).check().stdout == "200 {('os',)}\n"
+
+
+def test_entered_twice(folder: Path) -> None:
+    """It watches until the outer block ends; looking at the figures adds none."""
+    write(folder, within_p="x = 1\n", after_p="x = 1\n")
+    with ImportProfiler() as profiler:
+        with profiler:
+            importlib.import_module("within_p")
+        importlib.import_module("after_p")
+        profiler.as_document()
+        _ = profiler.profiles["after_p"].place
+    assert list(profiler.profiles) == ["within_p", "after_p"]
+
+
 def test_threads(child: Python, tmp_path: Path) -> None:
     """Eight import side by side: each its own, nothing below zero, and no memory that could be another's."""
     for number in range(8):

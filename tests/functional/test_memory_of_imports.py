@@ -70,6 +70,26 @@ def test_since_tracking_began(child: Python, tmp_path: Path) -> None:
     assert child.run(code, cwd=tmp_path, env={"LOAD_TRACK_MEMORY": "1"}).check().stdout == "5 True\n"
 
 
+@needs_proc
+def test_configured(child: Python, tmp_path: Path) -> None:
+    """From then on, also what is imported without `load`, and in a block, which can be entered again."""
+    for name in ("one_m", "two_m", "three_m"):
+        (tmp_path / f"{name}.py").write_text("x = bytearray(b'x' * 20_000_000)\n", encoding="utf-8")
+    code = """
+        import load
+        load.configure(track_memory=True)
+        import one_m
+        with load.track_memory() as memory:
+            import two_m
+        with memory:
+            import three_m
+        print(list(memory.report().modules), memory.report().coverage <= 1)
+        print(sorted(name for name in load.memory_report().modules if name.endswith("_m")))
+    """
+    shown = child.run(code, cwd=tmp_path).check().stdout
+    assert shown == "['three_m'] True\n['one_m', 'three_m', 'two_m']\n"
+
+
 def test_not_tracked() -> None:
     """There is nothing to tell, and it says what to do."""
     with pytest.raises(ProfileError, match="was not tracked"):

@@ -102,3 +102,108 @@ def test_memory_of_each(folder: Path) -> None:
         recorder.uninstall()
     a, b = recorder.imports
     assert (a.bytes, b.bytes, a.self_bytes, b.self_bytes) == (300, 100, 200, 100)
+
+
+def test_two_recorders(folder: Path) -> None:
+    """Each sees all, whichever stands first; and the modules are as they would be."""
+    names = write(folder, a="import {b}\n", b="x = 1\n")
+    first, second = Recorder(), Recorder()
+    first.install()
+    second.install()
+    try:
+        module = importlib.import_module(names["a"])
+    finally:
+        first.uninstall()
+        second.uninstall()
+    seen = [[each.name for each in recorder.imports] for recorder in (first, second)]
+    assert seen == [[names["a"], names["b"]]] * 2
+    assert all(each.done and each.importer for recorder in (first, second) for each in recorder.imports)
+    assert type(module.__loader__).__name__ == type(module.__spec__.loader).__name__ == "SourceFileLoader"
+
+
+def test_what_is_done_with_a_module_is_no_part_of_its_import(folder: Path) -> None:
+    """Neither its time nor its imports."""
+    names = write(folder, a="x = 1\n", other="x = 2\n")
+    recorder = Recorder(on_import=lambda name, module: importlib.import_module(names["other"]))
+    recorder.install()
+    try:
+        importlib.import_module(names["a"])
+    finally:
+        recorder.uninstall()
+    assert [each.name for each in recorder.imports] == [names["a"]]
+    assert recorder.imports[0].inner_seconds == 0
+
+
+def test_a_question_within_an_import(folder: Path) -> None:
+    """A finder that asks whether another module is there imports nothing, and nothing stays begun."""
+
+    class Asks:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            if name.endswith("_a"):
+                importlib.util.find_spec("sndhdr_or_so")
+
+    names = write(folder, a="x = 1\n")
+    recorder = Recorder()
+    asks = Asks()
+    recorder.install()
+    sys.meta_path.insert(0, asks)  # type: ignore[arg-type]
+    try:
+        importlib.import_module(names["a"])
+    finally:
+        sys.meta_path.remove(asks)  # type: ignore[arg-type]
+        recorder.uninstall()
+    assert [each.name for each in recorder.imports] == [names["a"]]
+    assert recorder.line() == []
+
+
+def test_taken_away_in_the_middle(folder: Path) -> None:
+    """What is imported then is found by the others."""
+    recorder = Recorder()
+
+    def memory() -> int:
+        recorder.uninstall()
+        return 0
+
+    recorder.memory = memory
+    names = write(folder, a="x = 1\n")
+    sys.modules.pop("_symtable", None)
+    recorder.install()
+    assert importlib.import_module("_symtable").__name__ == "_symtable"
+    assert importlib.import_module(names["a"]).x == 1
+
+
+def test_what_a_finder_keeps(recorder: Recorder, folder: Path) -> None:
+    """Its spec, is as it was after an import that failed before its body ran."""
+    from importlib.machinery import ModuleSpec
+
+    class Fails:
+        def create_module(self, spec: ModuleSpec) -> None:
+            raise ImportError("cannot be made")
+
+        def exec_module(self, module: object) -> None:
+            raise AssertionError("was not made")
+
+    loader = Fails()
+    spec = ModuleSpec("kept_spec", loader)  # type: ignore[arg-type]
+
+    class Keeps:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+            return spec if name == "kept_spec" else None
+
+    keeps = Keeps()
+    sys.meta_path.append(keeps)  # type: ignore[arg-type]
+    try:
+        for _ in range(3):
+            with pytest.raises(ImportError, match="cannot be made"):
+                importlib.import_module("kept_spec")
+    finally:
+        sys.meta_path.remove(keeps)  # type: ignore[arg-type]
+    assert spec.loader is loader
+    assert len(recorder.ended) == len(recorder.imports) == 3
+
+
+def test_names_that_are_none(recorder: Recorder, folder: Path) -> None:
+    """Code without a name of its own imports as well."""
+    names = write(folder, a="x = 1\n")
+    exec(f"import {names['a']}", {"__name__": None})
+    assert recorder.imports[0].importer == ""
