@@ -134,6 +134,7 @@ def _store(table: Storage[Any, Any], batch: Batch, before: dict[Any, Any]) -> No
     dict.update(table, batch.values)  # before the table says so: who looks up holds no lock
     table._raw.update(batch.raws)
     for key in before:
+        table._origins.setdefault(key, batch.origins[key])  # a signal that came in between may have taken it out
         if key not in batch.values:
             dict.pop(table, key, NOTHING)
     for key, more in batch.more.items():  # those of another registry

@@ -241,8 +241,8 @@ class LazyImportDict(LazyTable["K", "V"]):
         """Take out an entry, if it is there, and the one that is meant; or an alias of it."""
         old = None
         with GUARD:
-            origin = self._origins.get(self._aliases.get(key, key))
-            if origin is None or (only is not None and origin is not only):
+            own = self._aliases.get(key, key)
+            if own not in self._raw or (only is not None and self._origins.get(own) is not only):
                 return False
             if key in self._aliases:
                 self._unalias(key)
