@@ -202,3 +202,10 @@ class _Found:
             if not self._within.startswith(name[: end + 1]):
                 self.edges.append(_edge((self._importer, name[:end], *self.statement, (), (), True)))
             end = name.find(".", end + 1)
+
+
+def weakened(kind: Kind, seen_by: str) -> Kind:
+    """How what stands below a condition runs, given how the condition does."""
+    if seen_by == "typing":
+        return "typing"
+    return "deferred" if seen_by == "script" and kind == "eager" else kind

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from load._imports.edges import Statement
+from load._imports.edges import Statement, weakened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -267,9 +267,8 @@ class _Blocks:
             seen_by = self._seen_by(word, conditions)
             if seen_by == "dead":
                 return None
-            if seen_by == "typing":
-                kind = "typing"
-            elif kind == "eager" and word.endswith("def"):
+            kind = weakened(kind, seen_by)
+            if kind == "eager" and word.endswith("def"):
                 kind = "deferred"
         return kind
 
@@ -305,8 +304,8 @@ class _Blocks:
             seen_by = body if number == len(conditions) and word != "else" else other
             if seen_by == "dead":
                 return "dead"
-            if seen_by == "typing":
-                answer = "typing"
+            if seen_by == "typing" or answer == "run":
+                answer = seen_by
         return answer
 
     def _condition(self, begin: int) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Stamp = tuple[int, int, int]
 
 # Raised with every change of what is read or of how it is kept; entries of another number are never looked at.
-_SCANNER = 1
+_SCANNER = 2
 _MOST_FILES = 6_000
 _MOST_RESULTS = 8
 # What is larger was made by a program, holds data, and would take seconds to read.

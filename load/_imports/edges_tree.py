@@ -11,16 +11,19 @@ from _ast import (
     Attribute,
     Call,
     ClassDef,
+    Compare,
     Constant,
+    Eq,
     FunctionDef,
     If,
     Import,
     ImportFrom,
     Lambda,
     Name,
+    NotEq,
 )
 
-from load._imports.edges import Statement
+from load._imports.edges import Statement, weakened
 from load._imports.scopes import Scope, children, import_roles
 from load._imports.shapes import is_dotted_name, literals, unwind
 from load._truth import branches
@@ -92,17 +95,30 @@ def _branches(node: If, kind: Kind, scope: Scope, *, calls: bool) -> Todo:
     todo: Todo = [(node.test, kind, scope)] if calls else []
     for seen_by, block in zip(verdicts(node.test), (node.body, node.orelse), strict=True):
         if seen_by != "dead":
-            inner: Kind = "typing" if seen_by == "typing" else kind
-            todo += [(each, inner, scope) for each in block]
+            todo += [(each, weakened(kind, seen_by), scope) for each in block]
     return todo
 
 
 def verdicts(test: Any) -> tuple[str, str]:
-    """As `branches`; a body below a false constant is what type checkers were once shown by."""
+    """As `branches`, and "script" for what runs only where the module is run as a program.
+
+    A body below a false constant is what type checkers were once shown by.
+    """
+    if isinstance(test, Compare) and len(test.ops) == 1 and {"__name__", "__main__"} == set(_words(test)):
+        if isinstance(test.ops[0], Eq):
+            return "script", "run"
+        if isinstance(test.ops[0], NotEq):
+            return "run", "script"
     body, other = branches(test)
     if body == "dead" and isinstance(test, Constant):
         return "typing", other
     return body, other
+
+
+def _words(test: Compare) -> Iterator[object]:
+    """The names and constants on both sides."""
+    for side in (test.left, *test.comparators):
+        yield side.id if isinstance(side, Name) else side.value if isinstance(side, Constant) else None
 
 
 def _function(node: Any, kind: Kind, scope: Scope, *, calls: bool) -> Todo:

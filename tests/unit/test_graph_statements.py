@@ -90,6 +90,12 @@ SOURCES = {
     "windows": ("import a\r\ndef f():\r\n    import b\r\n".replace("\r\n", "\n"), True),
     "nothing": ("", True),
     "no newline at the end": ("import a", True),
+    "run as a program": (
+        ("if __name__ == '__main__':\n    import a\nelif x:\n    import b\nelse:\n    import c\n"
+         "if '__main__' != __name__:\n    import d\nelse:\n    import e\n"
+         "if __name__ == '__main__' and x:\n    import f\n"),
+        True,
+    ),
     "a nested function": (
         ("if TYPE_CHECKING:\n    def f():\n        import a\nelse:\n"
         "    def g():\n        import b\n"),
@@ -121,6 +127,25 @@ def test_lazy_imports_are_deferred() -> None:
     """Nothing runs at the statement."""
     kinds = [each.kind for each in read("lazy import a\nlazy from b import c\nimport d\nlazy = 1\n")]
     assert kinds == ["deferred", "deferred", "eager"]
+
+
+def test_what_only_a_program_runs_is_deferred() -> None:
+    """As in a module that others import, nothing below `if __name__ == "__main__"` is loaded with it."""
+    found = read("""
+        if __name__ == "__main__":
+            import a
+            def f():
+                import b
+        else:
+            import c
+        if "__main__" != __name__:
+            import d
+        if TYPE_CHECKING:
+            if __name__ == "__main__":
+                import e
+    """)
+    kinds = [(each.items[0], each.kind) for each in found]
+    assert kinds == [("a", "deferred"), ("b", "deferred"), ("c", "eager"), ("d", "eager"), ("e", "typing")]
 
 
 def test_kinds_and_texts() -> None:
