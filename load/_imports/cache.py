@@ -5,17 +5,20 @@ The modules themselves stay where Python has them: nothing here takes anything o
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from _thread import RLock
 
 from load._imports.fingerprint import Fingerprint
+from load._imports.module_files import Place, file_of, modules_of, source_of
 from load._imports.module_manager import ModuleManager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
     from types import ModuleType
+    from typing import Any
 
 
 class ImportCache:
@@ -28,14 +31,19 @@ class ImportCache:
 
     Raises:
         ValueError: `max_entries` is less than one, or `ttl` is not above zero.
+        TypeError: `max_entries` is no whole number, or `ttl` is no number.
     """
 
     def __init__(
         self, *, max_entries: int | None = None, ttl: float | None = None, manager: ModuleManager | None = None
     ) -> None:
+        if max_entries is not None and (type(max_entries) is bool or not isinstance(max_entries, int)):
+            raise TypeError(f"max_entries is a whole number, or None, not {max_entries!r}")
+        if ttl is not None and (type(ttl) is bool or not isinstance(ttl, (int, float))):
+            raise TypeError(f"ttl is a number of seconds, or None, not {ttl!r}")
         if max_entries is not None and max_entries < 1:
             raise ValueError(f"max_entries is at least 1, or None, not {max_entries!r}")
-        if ttl is not None and ttl <= 0:
+        if ttl is not None and not ttl > 0:  # also what is no number at all, as `nan`
             raise ValueError(f"ttl is above 0 seconds, or None, not {ttl!r}")
         self._max_entries = max_entries
         self._ttl = ttl
@@ -55,11 +63,21 @@ class ImportCache:
         """
         if not isinstance(module, type(sys)):
             raise TypeError(f"{name!r} stands for a module, not for {type(module).__name__!r}")
-        self._keep(name, _Entry(module, hashed=True))
+        self._keep(name, _Entry.of(module))
 
     def note(self, name: str, module: ModuleType) -> None:
-        """The same without reading the file, for modules that were imported just now."""
-        self._keep(name, _Entry(module, hashed=False))
+        """The same without reading the file, for modules that were imported just now.
+
+        It is read when it is first looked at, if it still has its time by then. If not, nobody can tell any more
+        whether it is the same, and it counts as changed.
+
+        Args:
+            name: its name.
+            module: what was imported, whatever a loader made; what it put in its own place is kept instead.
+        """
+        stands = sys.modules.get(name)
+        entry = _Entry.of(module, hashed=False)
+        self._keep(name, entry if stands is None else entry.stands_for(stands))
 
     def _keep(self, name: str, entry: _Entry) -> None:
         with self._guard:
@@ -88,7 +106,8 @@ class ImportCache:
             self._stats["hits"] += 1
             if self._entries.get(name) is entry:
                 self._entries[name] = self._entries.pop(name)
-        return entry.module
+        module: ModuleType = entry.module
+        return module
 
     def _is_expired(self, entry: _Entry) -> bool:
         return self._ttl is not None and time.monotonic() - entry.since > self._ttl
@@ -108,16 +127,17 @@ class ImportCache:
             return self._entries.pop(name, None) is not None
 
     def invalidate_path(self, path: str | os.PathLike[str]) -> list[str]:
-        """Forget the modules that come from a file; their names. What depends on them is still told afterwards."""
-        real = os.path.realpath(path)
-        names = modules_of(real)
+        """Forget the modules that come from a file, or lie in it, as in an archive; their names.
+
+        What depends on them is still told afterwards.
+        """
+        place = Place(path)
+        names = modules_of(place)
+        found = [name for name, entry in list(self._entries.items()) if name in names or entry.is_from(place)]
         with self._guard:
-            known = [
-                name for name, entry in self._entries.items() if entry.file is not None and entry.file.path == real
-            ]
-            for name in known:
-                del self._entries[name]
-        return list(dict.fromkeys([*known, *names]))
+            for name in found:
+                self._entries.pop(name, None)
+        return list(dict.fromkeys([*found, *names]))
 
     def clear(self) -> None:
         """Forget everything but the figures."""
@@ -161,61 +181,80 @@ class ImportCache:
         return self.manager.get_dependencies(name)
 
     def get_dependent_modules(self, path: str | os.PathLike[str]) -> list[str]:
-        """The loaded modules that a file is the source of, and all that depend on them.
+        """The loaded modules that a file is the source of, or the archive of, and all that depend on them.
 
         Returns:
-            Their names, the file's own first, each after what it needs; none where no loaded module comes from there.
-            The program itself, which depends on everything and cannot be reloaded, is not among them.
+            Their names, each after what it needs, and the file's own before others that it needs and that need it;
+            none where no loaded module comes from there. The program itself, which depends on everything and cannot be
+            reloaded, is not among them.
         """
-        return [name for name in self.manager.get_dependent_modules(path) if name != "__main__"]
+        graph = self.manager.graph
+        own = {graph.canonical(name) for name in modules_of(Place(path)) if name in graph}
+        found = {each for name in own for each in graph.get_dependents(name, transitive=True, kind="eager")}
+        order: list[str] = []
+        for group in graph.get_dependency_order(own | found):
+            order += sorted([group] if isinstance(group, str) else group, key=lambda name: name not in own)
+        return [name for name in order if name != "__main__"]
 
     def reload(self, name: str) -> ModuleType:
-        """Run the source of a loaded module again, in the same module, and keep it with its file as it is now.
+        """Run the source of a loaded module again, in the same module, and keep it with its file as it was read.
+
+        Returns:
+            What stands in `sys.modules` under its name now: the module, or what its source put there.
 
         Raises:
             ReloadError: it is not loaded, has no source, or its source fails; then it is as it was.
         """
+        self.reload_all([name])
+        return sys.modules[name]
+
+    def reload_all(self, names: Sequence[str]) -> list[str]:
+        """The same for several, in their order: all, or none.
+
+        Returns:
+            The names of those that ran; of a module that has several, the first.
+
+        Raises:
+            ReloadError: as for `reload`.
+        """
         from load._imports.reloading import reload_modules
 
-        reload_modules([name])
-        module = sys.modules[name]
-        self.set(name, module)
-        return module
+        # Before they are read: an edit while they run is one.
+        entries = {name: _Entry.of(sys.modules.get(name)) for name in names}
+        ran = reload_modules(names)
+        self._loaded = frozenset()  # they may import others now
+        for name in ran:
+            entry = entries[name]
+            with self._guard:
+                for alias in [each for each, known in self._entries.items() if known.module is entry.module]:
+                    self._entries[alias] = entry
+            self._keep(name, entry.stands_for(sys.modules.get(name, entry.module)))
+        return ran
 
 
 class _Entry:
-    __slots__ = ("file", "module", "since")
+    __slots__ = ("file", "module", "since", "source")
 
-    def __init__(self, module: ModuleType, *, hashed: bool) -> None:
+    def __init__(self, module: Any, source: str | None, file: Fingerprint | None) -> None:
         self.module = module
+        self.source = source
+        self.file = file
         self.since = time.monotonic()
+
+    @classmethod
+    def of(cls, module: Any, *, hashed: bool = True) -> _Entry:
+        """With its file as it is now."""
         path = file_of(module)
-        self.file = None if path is None else Fingerprint(path, hashed=hashed)
+        return cls(module, source_of(module), None if path is None else Fingerprint(path, hashed=hashed))
+
+    def stands_for(self, module: Any) -> _Entry:
+        """The same file, for what stands under the module's name by now."""
+        return _Entry(module, self.source, self.file)
 
     def has_changed(self) -> bool:
         return self.file is not None and self.file.has_changed()
 
-
-def modules_of(real_path: str) -> list[str]:
-    """The names of the loaded modules that come from a file, told by its real path."""
-    last = os.path.basename(real_path)
-    found = []
-    for name, module in list(sys.modules.items()):
-        path = vars(module).get("__file__") if isinstance(module, type(sys)) else None
-        # A link may have another name than its file; but a file of another name that is no link is another one.
-        if not isinstance(path, str) or not (os.path.basename(path) == last or os.path.islink(path)):
-            continue
-        if os.path.realpath(path) == real_path:
-            found.append(name)
-    return found
-
-
-def file_of(module: ModuleType) -> str | None:
-    """The file that a module came from, or the archive that it lies in; None where it came from none."""
-    path = vars(module).get("__file__")
-    while isinstance(path, str) and path and not os.path.exists(path):
-        above = os.path.dirname(path)  # in an archive there is no such file, but above it there is one
-        if above == path or os.path.isdir(above):
-            return str(vars(module)["__file__"])
-        path = above
-    return path if isinstance(path, str) and path else None
+    def is_from(self, place: Place) -> bool:
+        if self.file is not None and self.file.real == place.real:
+            return True  # also where it is a link that leads elsewhere by now
+        return self.source is not None and place.has(self.source)

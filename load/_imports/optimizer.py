@@ -116,7 +116,7 @@ class ImportOptimizer:
     # -- files and dependents ------------------------------------------------------------------------------------------
 
     def invalidate_path(self, path: str | os.PathLike[str]) -> list[str]:
-        """Forget the modules that come from a file; their names. What depends on them is still told afterwards."""
+        """As `ImportCache.invalidate_path`."""
         return self.cache.invalidate_path(path)
 
     def get_dependent_modules(self, path: str | os.PathLike[str]) -> list[str]:
@@ -150,18 +150,15 @@ class ImportOptimizer:
         Raises:
             ReloadError: it is not loaded, has no source, or one of the sources fails; then all are as they were.
         """
-        from load._imports.reloading import has_source, reload_modules
+        from load._imports.reloading import has_source
 
         with self.profiler.aside():
             manager = self.cache.manager
-        dependents = manager.get_dependents(name, transitive=True, kind="eager") if name in sys.modules else []
+        dependents = manager.get_dependents(name, transitive=True, kind="eager") if name in manager.graph else []
         order: list[str] = []
         for group in manager.get_dependency_order(set(dependents) - {name}):
             order += [each for each in ((group,) if isinstance(group, str) else group) if has_source(each)]
-        names = reload_modules([name, *order])
-        for each in names:
-            self.cache.set(each, sys.modules[each])
-        return names
+        return self.cache.reload_all([name, *order])
 
     def __repr__(self) -> str:
         return f"<ImportOptimizer: {len(self.profiler)} imports{'' if self.is_installed else ', not installed'}>"
@@ -175,7 +172,12 @@ def safe_import(name: str, default: object = None) -> Any:
     Args:
         name: a dotted import name; nothing is installed.
         default: what is given instead.
+
+    Raises:
+        SourceError: it is no name of a module at all: empty, relative, or no text.
     """
+    if not isinstance(name, str) or not name or name.startswith(".") or "\0" in name:
+        raise SourceError(f"{name!r} is no import name.", text=str(name), hint="safe_import('numpy')")
     try:
         return import_module(name)
     except ImportError:
@@ -188,7 +190,7 @@ def is_module_available(name: str) -> bool:
     Raises:
         SourceError: it is no dotted name.
     """
-    if not is_dotted_name(name):
+    if not isinstance(name, str) or not is_dotted_name(name):
         raise SourceError(f"{name!r} is no dotted import name.", text=str(name), hint="is_module_available('numpy')")
     if name in sys.modules:
         return sys.modules[name] is not None

@@ -6,8 +6,11 @@ import importlib
 import os
 import sys
 import types
+import zipfile
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -240,6 +243,148 @@ def test_modules_noted_by_the_hook(folder: Path) -> None:
     assert optimizer.get_dependent_modules(folder / "base_o.py") == ["base_o", "middle_o", "top_o"]
 
 
+@pytest.mark.parametrize("kind", ["slots", "liar", "swap"])
+def test_whatever_a_loader_makes(folder: Path, kind: str) -> None:
+    """Is imported as without the hook: an object without names, one that answers with errors, one that goes."""
+
+    class Slots:
+        __slots__ = ("__file__", "__loader__", "__spec__")
+
+    class Liar(types.ModuleType):
+        def __getattribute__(self, name: str) -> object:
+            if name in ("__dict__", "__file__"):
+                raise ZeroDivisionError(name)
+            return super().__getattribute__(name)
+
+    made: Any = Liar("made_o") if kind == "liar" else Slots() if kind == "slots" else types.ModuleType("made_o")
+    other: Any = Slots()
+
+    class Maker:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+            return ModuleSpec(name, self) if name == "made_o" else None  # type: ignore[arg-type]
+
+        def create_module(self, spec: ModuleSpec) -> object:
+            return made
+
+        def exec_module(self, module: object) -> None:
+            if kind == "swap":
+                sys.modules["made_o"] = other
+
+    maker: Any = Maker()
+    sys.meta_path.insert(0, maker)
+    try:
+        with ImportOptimizer() as optimizer:
+            found = importlib.import_module("made_o")
+    finally:
+        sys.meta_path.remove(maker)
+    assert found is (other if kind == "swap" else made)
+    assert optimizer.cache.get("made_o") is found
+    assert optimizer.cache.changed() == []
+    assert "made_o" not in optimizer.invalidate_path(folder / "base_o.py")
+
+
+def test_a_file_named_hashlib(child: Python, tmp_path: Path) -> None:
+    """Is its program's own business: what was written just now is read all the same."""
+    write(tmp_path, "hashlib", "raise ImportError('not the real one')\n")
+    write(tmp_path, "fresh", "x = 1\n")
+    code = """
+        from load.imports import ImportOptimizer
+        with ImportOptimizer() as optimizer:
+            import fresh
+        print(fresh.x, "fresh" in optimizer.cache)
+    """
+    assert child.run(code, cwd=tmp_path).check().stdout == "1 True\n"
+
+
+@pytest.mark.parametrize("of", ["file", "folder"])
+def test_a_link_that_leads_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: str) -> None:
+    """Is a change, if what it leads to says something else; both files are known to be its own."""
+    for release in ("one", "two", "same"):
+        (tmp_path / release).mkdir()
+        path = write(tmp_path / release, "linked_o", f"x = {1 + (release == 'two')}\n")
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    link = tmp_path / "current"
+    name = "" if of == "folder" else "linked_o.py"
+    link.mkdir() if name else None
+    (link / name).symlink_to(tmp_path / "one" / name)
+    monkeypatch.syspath_prepend(str(link))
+    cache = ImportCache()
+    with ImportOptimizer() as optimizer:
+        module = importlib.import_module("linked_o")
+    try:
+        cache.set("linked_o", module)
+        told = []
+        for release in ("same", "two", "one"):
+            (link / name).unlink()
+            (link / name).symlink_to(tmp_path / release / name)
+            told.append((cache.changed(), optimizer.cache.changed()))
+        assert told == [([], []), (["linked_o"], ["linked_o"]), ([], [])]
+        for path in (tmp_path / "one" / "linked_o.py", tmp_path / "two" / "linked_o.py", link / "linked_o.py"):
+            (link / name).unlink()
+            (link / name).symlink_to(tmp_path / "one" / name)
+            cache.set("linked_o", module)
+            (link / name).unlink()
+            (link / name).symlink_to(tmp_path / "two" / name)
+            assert cache.invalidate_path(path) == ["linked_o"]
+            assert "linked_o" not in cache
+        assert cache.get_dependent_modules(tmp_path / "two" / "linked_o.py") == ["linked_o"]
+    finally:
+        del sys.modules["linked_o"]
+
+
+def test_an_archive(folder: Path) -> None:
+    """A file in it, and the whole of it."""
+    with zipfile.ZipFile(folder / "packed_o.zip", "w") as archive:
+        archive.writestr("inner_o.py", "x = 1\n")
+        archive.writestr("pack_o/__init__.py", "")
+        archive.writestr("pack_o/deep.py", "")
+    sys.path.insert(0, str(folder / "packed_o.zip"))  # the folder's fixture puts the path back
+    names = ["inner_o", "pack_o", "pack_o.deep"]
+    write(folder, "user_o", "import inner_o, pack_o.deep\n")
+    user = importlib.import_module("user_o")
+    cache = ImportCache()
+
+    def keep() -> None:
+        for name in names:
+            cache.set(name, sys.modules[name])
+
+    keep()
+    file = user.inner_o.__file__
+    assert cache.get_dependent_modules(file) == ["inner_o", "user_o"]
+    assert cache.invalidate_path(file) == ["inner_o"]
+    assert [name in cache for name in names] == [False, True, True]
+    keep()
+    dependents = cache.get_dependent_modules(folder / "packed_o.zip")
+    assert (sorted(dependents), dependents[-1]) == ([*names, "user_o"], "user_o")
+    assert sorted(cache.invalidate_path(folder / "packed_o.zip")) == names
+    assert len(cache) == 0
+    assert cache.invalidate_path(folder) == cache.get_dependent_modules(folder) == []
+
+
+def test_a_new_time_alone(folder: Path) -> None:
+    """Is no change of a file that was looked at; of one that never was, nobody can tell, and it counts as one."""
+    for name in ("base_o", "middle_o"):
+        os.utime(folder / f"{name}.py", (LONG_AGO, LONG_AGO))
+    with ImportOptimizer() as optimizer:
+        importlib.import_module("base_o")
+        assert optimizer.cache.changed() == []
+        importlib.import_module("middle_o")
+    for name in ("base_o", "middle_o"):
+        os.utime(folder / f"{name}.py", (LONG_AGO + 9, LONG_AGO + 9))
+    assert optimizer.cache.changed() == ["middle_o"]
+    write(folder, "base_o", "VALUE = 2\n")
+    assert optimizer.cache.is_stale("base_o")
+
+
+@pytest.mark.parametrize("path", ["a\0b", "", b"nothing.py", "nowhere/\udc80.py"])
+def test_a_file_that_cannot_be(path: str) -> None:
+    """Is the source of nothing."""
+    cache = ImportCache()
+    cache.set("os", os)
+    assert cache.invalidate_path(path) == cache.get_dependent_modules(path) == []
+    assert "os" in cache
+
+
 def test_limits() -> None:
     """The one asked for longest ago goes, and nothing leaves `sys.modules`."""
     cache = ImportCache(max_entries=2)
@@ -273,11 +418,15 @@ def test_age(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"max_entries": 0}, "max_entries is at least 1, or None, not 0"),
         ({"ttl": 0}, "ttl is above 0 seconds, or None, not 0"),
+        ({"ttl": float("nan")}, "ttl is above 0 seconds, or None, not nan"),
+        ({"ttl": "5"}, "ttl is a number of seconds, or None, not '5'"),
+        ({"max_entries": 1.5}, "max_entries is a whole number, or None, not 1.5"),
+        ({"max_entries": "5"}, "max_entries is a whole number, or None, not '5'"),
     ],
 )
-def test_limits_that_cannot_be(arguments: dict[str, int], said: str) -> None:
+def test_limits_that_cannot_be(arguments: dict[str, object], said: str) -> None:
     """Are refused."""
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         ImportCache(**arguments)  # type: ignore[arg-type]
 
 
@@ -342,6 +491,15 @@ def test_safe_import(folder: Path) -> None:
     assert safe_import("nowhere_o", default=5) == 5
     with pytest.raises(ZeroDivisionError):
         safe_import("raises_o")
+
+
+@pytest.mark.parametrize("name", ["", ".x", "..", "a\0b", 5, None])
+def test_what_is_no_name(name: str) -> None:
+    """Is refused by both, and never taken for a module that is not there."""
+    with pytest.raises(SourceError, match="is no import name"):
+        safe_import(name)
+    with pytest.raises(SourceError, match="is no dotted import name"):
+        is_module_available(name)
 
 
 def test_is_module_available(folder: Path) -> None:
