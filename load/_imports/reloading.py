@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # What Python goes on writing into as a body runs: each run gets its own, and one that failed leaves the old as it was.
-_OF_ONE_RUN = ("__annotations__", "__warningregistry__")
+_OF_ONE_RUN = ("__annotations__", "__annotate__", "__conditional_annotations__", "__warningregistry__")
 
 
 def reload_modules(names: Iterable[str]) -> list[str]:
@@ -24,7 +24,8 @@ def reload_modules(names: Iterable[str]) -> list[str]:
 
     All are compiled first, from their sources: compiled files tell two edits within one second apart by their size
     alone. When one fails, every module is what it was, name by name, and so is its class and its place in
-    `sys.modules`. What they imported for the first time stays loaded.
+    `sys.modules`. What they imported for the first time stays loaded. `SystemExit` and the like are no failure of a
+    source: all is as it was then too, and they go on as they are.
 
     Args:
         names: of loaded modules; one that has several names runs once.

@@ -60,6 +60,12 @@ def test_annotations(folder: Path) -> None:
     write(folder, "notes_r", "y: str = 'a'\n")
     ImportCache().reload("notes_r")
     assert module.__annotations__ == {"y": str}
+    write(folder, "notes_r", "if True:\n    z: int = 1\n")
+    ImportCache().reload("notes_r")
+    assert module.__annotations__ == {"z": int}
+    write(folder, "notes_r", "z = 1\n")
+    ImportCache().reload("notes_r")
+    assert module.__annotations__ == {}
 
 
 def test_warnings_are_told_again(folder: Path) -> None:
