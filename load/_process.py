@@ -14,7 +14,7 @@ from load.errors import InstallError, LoadError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import IO
+    from typing import IO, Any, Self
 
 
 _CHUNK = 65_536  # characters read at once
@@ -113,13 +113,63 @@ def accompany(command: Sequence[str], *, env: Mapping[str, str] | None = None, q
         LoadError: it would start this program once more, which is no Python.
     """
     _check_program(command)
-    stdout = sys.stderr.fileno() if quiet else None
-    process = subprocess.Popen(list(command), env=None if env is None else dict(env), stdout=stdout)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # the terminal has told both of them
-            continue
+    stdout = None
+    if quiet:
+        stdout = subprocess.DEVNULL if sys.stderr is None else sys.stderr.fileno()
+    with _Forwarding() as forwarding:
+        process = subprocess.Popen(list(command), env=None if env is None else dict(env), stdout=stdout)
+        forwarding.to(process)
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # the terminal has told both of them
+                continue
+
+
+class _Forwarding:
+    """A block in which what asks this process to end asks the process that it waits for instead."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._came: list[int] = []
+        self._before: dict[int, Any] = {}
+
+    def to(self, process: subprocess.Popen[bytes]) -> None:
+        """Pass on what came and what comes."""
+        self._process = process
+        for number in self._came:
+            process.send_signal(number)
+
+    def __enter__(self) -> Self:
+        if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+            import signal
+
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                if signal.getsignal(number) is signal.SIG_DFL:
+                    self._before[number] = signal.signal(number, self._pass_on)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before:
+            import signal
+
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+
+    def _pass_on(self, number: int, frame: object) -> None:  # noqa: ARG002 - what Python passes
+        if self._process is None:
+            self._came.append(number)
+        else:
+            self._process.send_signal(number)
+
+
+def interpreter_options() -> list[str]:
+    """The options of this interpreter, for another one that shares its environment and is to run as it does."""
+    given: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+    named = {option.partition("=")[0] for option in given}
+    return given + [
+        f"-X{key}" if value is True else f"-X{key}={value}" for key, value in sys._xoptions.items() if key not in named
+    ]
 
 
 def _check_program(command: Sequence[str]) -> None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 import sys
 
-from load import _process
+from load import _cli, _process
+from load._cli import run_command
+from load._cli.arguments import Parser
 from load._cli.printing import print_text
+from load._report.files import check_place
 from load.errors import ProfileError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
-    from typing import Any
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import IO, Any
 
     from load._cli.arguments import Commands
     from load._imports.budget import Budget
 
-_CHILD = "from load._cli.profiled import main; main()"
+_START = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profiled_start.py")
+_WHERE = os.path.dirname(os.path.dirname(os.path.dirname(_START)))
 _MOST = 40  # modules that are shown
 _WIDTH = 120  # columns where there is no terminal
 _PROFILE = """\
@@ -36,8 +40,9 @@ examples:
   load profile --read imports.log           what python -X importtime wrote, or
                                             what --json printed
 
-The options stand before the script: the words after it are its own. The
-program runs in a process of its own; its profile is told however it ends.
+The options stand before the script or -m MODULE: the words after it are its
+own. The program runs in a process of its own, with the options of this Python;
+its profile is told however it ends, before what it left to atexit.
 
 exit codes: that of the program; 1 an error of load, or a budget not held.
 """
@@ -53,51 +58,114 @@ def add_to(commands: Commands) -> None:
         usage="load profile [OPTIONS] (SCRIPT | -m MODULE) [ARG ...]\n"
         "       load profile [OPTIONS] (--import NAME | --read FILE)",
     )
+    profile.__class__ = _Parser  # argparse makes the parsers of all commands alike
     what = profile.add_mutually_exclusive_group()
-    what.add_argument("-m", dest="module", metavar="MODULE", help="run a module as `python -m` would")
-    what.add_argument("--import", dest="imported", metavar="NAME", help="import a module, and nothing else")
-    what.add_argument("--read", metavar="FILE", help="run nothing: a log of `-X importtime`, or a profile as JSON")
+    what.add_argument("-m", dest="module", type=_given, metavar="MODULE", help="run a module as `python -m` would")
+    what.add_argument("--import", dest="imported", type=_given, metavar="NAME", help="import a module, nothing else")
+    what.add_argument(
+        "--read", type=_given, metavar="FILE", help="run nothing: a log of `-X importtime`, or a profile as JSON"
+    )
     profile.add_argument("--memory", action="store_true", help="the largest first, instead of the slowest")
-    profile.add_argument("--most", type=_positive, default=_MOST, metavar="N", help=f"modules to show ({_MOST})")
+    profile.add_argument("--most", type=_at_least_one, default=_MOST, metavar="N", help=f"modules to show ({_MOST})")
     profile.add_argument(
         "--suggest", action="store_true", help="tell what could be done (on Python 3.11 it slows the program)"
     )
-    profile.add_argument("--budget", metavar="FILE", help="limits (TOML); it fails where one is not held")
-    profile.add_argument("--html", metavar="FILE", help="write a page that holds all of it")
-    profile.add_argument("--trace", metavar="FILE", help="write a trace in Chrome's format")
+    profile.add_argument("--budget", type=_given, metavar="FILE", help="limits (TOML); it fails where one is not held")
+    profile.add_argument("--html", type=_given, metavar="FILE", help="write a page that holds all of it")
+    profile.add_argument("--trace", type=_given, metavar="FILE", help="write a trace in Chrome's format")
     profile.add_argument("--json", action="store_true", help="as JSON; the program prints to standard error then")
     profile.add_argument("program", nargs="?", metavar="SCRIPT", help="path of a script")
     profile.add_argument("arguments", nargs="...", metavar="ARG", help="passed on to the program")
     profile.set_defaults(act=lambda arguments: _profile(arguments, profile))
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+class _Parser(Parser):
+    """Its options end where the program begins: after a script, after `-m MODULE`, all words are the program's own."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """As in argparse, for what stands before the program."""
+        words = list(sys.argv[1:] if args is None else args)
+        end, program = self._program(words)
+        found, unknown = super().parse_known_args(words[:end], namespace)
+        if program:
+            found.program, found.arguments = program[0] if found.module is None else None, program
+        return found, unknown
+
+    def _program(self, words: list[str]) -> tuple[int, list[str]]:
+        """How many of the words are options, and the program with its own words."""
+        place = 0
+        while place < len(words):
+            word = words[place]
+            if word == "--":
+                return place, words[place + 1 :]
+            if word == "-m":
+                return place + 2, words[place + 1 :]
+            if word.startswith("-m"):
+                return place + 1, [word.removeprefix("-m"), *words[place + 1 :]]
+            if not word.startswith("-") or word == "-":
+                return place, words[place:]
+            place += 1 + self._takes_next(word)
+        return place, []
+
+    def _takes_next(self, word: str) -> bool:
+        """Whether the word after an option, perhaps an abbreviated one, is its value."""
+        if "=" in word:
+            return False
+        every = self._option_string_actions
+        meant = [every[word]] if word in every else [every[each] for each in every if each.startswith(word)]
+        return len(meant) == 1 and meant[0].nargs != 0
+
+
+def _given(text: str) -> str:
+    from argparse import ArgumentTypeError
+
+    if not text:
+        raise ArgumentTypeError("it is empty")
+    return text
+
+
+def _at_least_one(text: str) -> int:
+    from argparse import ArgumentTypeError
+
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(f"{text!r} is not 1 or more")
+    return int(text)
 
 
 def _profile(arguments: argparse.Namespace, parser: Any) -> int:
-    words = [word for word in (arguments.program, *arguments.arguments) if word is not None]
-    budget = _budget(arguments.budget) if arguments.budget else None
-    chosen = [arguments.module, arguments.imported, arguments.read]
-    if not words and not any(chosen):
+    words = list(arguments.arguments)
+    chosen = arguments.imported or arguments.read
+    if not words and not chosen:
         parser.error("what is missing is the script (or -m MODULE, --import NAME, --read FILE)")
-    if words and (arguments.imported or arguments.read):
+    if words and chosen:
         parser.error(f"unrecognized arguments: {' '.join(words)}")
+    if arguments.program and _is_notebook(arguments.program):
+        return run_command._refuse_notebook(arguments.program)
+    budget = _budget(arguments.budget) if arguments.budget else None
+    for path in filter(None, (arguments.html, arguments.trace)):
+        check_place(path)
     if arguments.read:
-        code, document = 0, _read(arguments.read)
-    else:
-        kind = "module" if arguments.module else "import" if arguments.imported else "script"
-        words = [each for each in chosen if each] + words
-        looks = ["cycles"] if arguments.json or arguments.html else []
-        looks += ["suggestions"] if arguments.suggest else []
-        code, document = _run(kind, words, ",".join(looks), quiet=arguments.json)
-    _tell(document, arguments)
+        return _report(0, _read(arguments.read), arguments, budget)
+    kind = "module" if arguments.module else "import" if arguments.imported else "script"
+    looks = ["cycles"] if arguments.json or arguments.html else []
+    looks += ["suggestions"] if arguments.suggest else []
+    code, document = _run(kind, words or [arguments.imported], looks, quiet=arguments.json)
+    code = code if code >= 0 else 128 - code  # as a shell reports of what a signal ended
+    return code or _cli.FAILED if document is None else _report(code, document, arguments, budget)
+
+
+def _is_notebook(path: str) -> bool:
+    return path.lower().endswith(".ipynb") and os.path.isfile(path)
+
+
+def _report(code: int, document: Mapping[str, Any], arguments: argparse.Namespace, budget: Budget | None) -> int:
+    """Tell a profile; the exit code."""
+    is_told = _tell(document, arguments)
     if budget is not None:
         _enforce(budget, document)
-    return code if code >= 0 else 128 - code  # as a shell reports of what a signal ended
+    return code or (0 if is_told else _cli.FAILED)
 
 
 def _budget(path: str) -> Budget:
@@ -114,43 +182,93 @@ def _enforce(budget: Budget, document: Mapping[str, Any]) -> None:
     budget.enforce(profile_of(document), startup, what=document["title"])
 
 
-def _run(kind: str, words: list[str], look: str, *, quiet: bool) -> tuple[int, dict[str, Any]]:
-    """Run it in a process of its own; its exit code, and its profile."""
+def _run(kind: str, words: list[str], looks: list[str], *, quiet: bool) -> tuple[int, dict[str, Any] | None]:
+    """Run it in a process of its own; its exit code, and its profile, or None where there is none, which is told."""
     import tempfile
 
-    from load._report.files import read_document
+    from load._install import overlay
     from load._resolve.programs import child_env
 
-    _prepare(kind, words[0])
+    path = list(sys.path)
+    try:
+        _prepare(kind, words[0])
+    finally:  # what lies beside the script is no module of this process
+        overlays = [folder for folder in overlay.active() if folder in sys.path]
+        sys.path[:] = [*path, *(folder for folder in overlays if folder not in path)]
     with tempfile.TemporaryDirectory(prefix="load-", ignore_cleanup_errors=True) as folder:
-        output = os.path.join(folder, "profile.json")
-        command = [sys.executable, "-c", _CHILD, output, look, kind, *words]
+        output = os.path.join(folder, "profile")
+        command = [sys.executable, *_process.interpreter_options(), _START, _WHERE]
+        command += [output, ",".join(looks), os.pathsep.join(overlays), kind, *words]
         code = _process.accompany(command, env=child_env(), quiet=quiet)
+        if os.path.exists(output):
+            title = {"import": "import ", "module": "-m "}.get(kind, "") + " ".join(words)
+            return code, _document(output, title, looks)
+    from load._console.tables import print_error
+
+    error = ProfileError(
+        "The program ended before its profile could be written.",
+        context=(f"it ended with the exit code {code}" if code >= 0 else f"signal {-code} ended it",),
+        hint="os._exit and signals end a process at once; let it return, or call sys.exit",
+    )
+    print_error(error)
+    return code, None
+
+
+def _document(output: str, title: str, looks: list[str]) -> dict[str, Any]:
+    """The profile that a process wrote, and on standard error what it could not find out."""
+    from load._console.terminal import write_line
+    from load._imports.documents import profile_of
+    from load._report.document import checked
+
+    problems: list[str] = []
+    parts: dict[str, Any] = {}
+    with open(output, "rb") as file:
+        for part in _parts(file):
+            problems += part.pop("problems", [])
+            parts.update(part)
+    document = profile_of(parts).as_document(title)
+    document.update({name: parts[name] for name in looks if name in parts})
+    missing = [name for name in looks if name not in parts]
+    if missing and not problems:
+        problems.append("the process ended meanwhile")
+    if problems:
+        what = f"no {' and '.join(missing)} could be looked for" if missing else "not all could be told"
+        write_line(f"load: {what}, after what the program did: {'; '.join(dict.fromkeys(problems))}")
+    return dict(checked(document))
+
+
+def _parts(file: IO[bytes]) -> Iterator[dict[str, Any]]:
+    import marshal
+
+    while True:
         try:
-            with open(output, "rb") as file:
-                return code, dict(read_document(file.read()))
-        except FileNotFoundError:
-            raise ProfileError(
-                "The program ended before its profile could be written.",
-                context=(f"it ended with the exit code {code}",),
-                hint="os._exit and signals end a process at once; let it return, or call sys.exit",
-            ) from None
+            part: dict[str, Any] = marshal.load(file)  # noqa: S302 - of our own process
+        except (EOFError, ValueError, TypeError):  # the end, or the middle of what a signal ended
+            return
+        yield part
 
 
 def _prepare(kind: str, program: str) -> None:
-    from load._cli.run_command import prepare_module, prepare_script
-    from load.errors import SourceError
-
     if kind == "script":
-        if not os.path.exists(program):
-            raise SourceError(f"There is no file {program!r}.", text=program, hint="give the path of a script")
-        prepare_script(program)
+        _check_script(program)
+        run_command.prepare_script(program)
     elif kind == "module":
-        prepare_module(program)
+        run_command.prepare_module(program)
     else:
         from load._cli.checkout import require
 
         require(program.partition(".")[0])
+
+
+def _check_script(path: str) -> None:
+    from load.errors import SourceError
+
+    if path != "-" and (os.path.isfile(path) or os.path.isdir(path)):
+        return
+    if path == "-" or os.path.exists(path):  # it is read to see what it needs, and then to run it
+        fact = f"{path} is no file, and cannot be read twice."
+        raise SourceError(fact, hint="write the program to a file, and profile that")
+    raise SourceError(f"There is no file {path!r}.", text=path, hint="give the path of a script")
 
 
 def _read(path: str) -> dict[str, Any]:
@@ -166,25 +284,42 @@ def _read(path: str) -> dict[str, Any]:
     return dict(checked(document))
 
 
-def _tell(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
+def _tell(document: Mapping[str, Any], arguments: argparse.Namespace) -> bool:
+    """Print and write a profile; False where a file could not be written, which is told."""
     if arguments.json:
         from load._report.files import as_json
 
         print_text(as_json(document))
     else:
         _draw(document, arguments)
+    is_written = True
     if arguments.html:
-        from load._report.files import write
         from load._report.page import html
 
-        write(arguments.html, html(document))
+        is_written = _write(arguments.html, html(document))
     if arguments.trace:
         import json
 
-        from load._report.files import write
         from load._report.trace import trace
 
-        write(arguments.trace, json.dumps(trace(document)))
+        is_written = _write(arguments.trace, json.dumps(trace(document))) and is_written
+    return is_written
+
+
+def _write(path: str, text: str) -> bool:
+    """Write a file; what keeps it from being written is told, and no reason to forget how the program ended."""
+    from load._report.files import write
+
+    try:
+        write(path, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from load._console.terminal import write_line
+
+        write_line(f"load: {path}: {error.strerror or error}")
+        return False
+    return True
 
 
 def _draw(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:

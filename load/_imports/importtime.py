@@ -17,8 +17,9 @@ _SHOWN = 80  # characters of a line that is told of
 def from_importtime(text: str) -> Profile:
     """Read what `python -X importtime` wrote on standard error; other lines in between are passed over.
 
-    Failed imports are not told from others there, finding and running are one, and modules that several threads
-    imported at once stand below the wrong ones. Self times below zero, which it gives then, are taken as they stand.
+    A line of the program may speak of its import time: what has no columns after that is such a line. Failed imports
+    are not told from others there, finding and running are one, and modules that several threads imported at once stand
+    below the wrong ones. Self times below zero, which it gives then, are taken as they stand.
 
     Args:
         text: what was written, whole.
@@ -31,11 +32,13 @@ def from_importtime(text: str) -> Profile:
     """
     waiting: list[_Row] = []  # those whose importer did not come yet
     for number, line in enumerate(text.splitlines(), start=1):
-        _, mark, columns = line.partition(_MARK)
-        if mark and _HEADING not in columns:
+        own, mark, columns = line.partition(_MARK)
+        if mark and "|" in columns and _HEADING not in columns:
             try:
                 row = _Row(columns)
             except ValueError:
+                if own:
+                    continue  # a line of the program that says so as well
                 raise _unreadable(number, line, waiting) from None
             if not row.is_cached:
                 while waiting and waiting[-1].depth > row.depth:
@@ -53,7 +56,7 @@ class _Row:
     """A line: a module, and those above it that were imported in its course."""
 
     def __init__(self, columns: str) -> None:
-        own, cumulative, name = columns.split("|")
+        own, cumulative, name = columns.split("|", 2)
         self.name = name.strip()
         if not self.name:
             raise ValueError("no name")

@@ -56,7 +56,8 @@ def folder_of(pins: Iterable[str]) -> str:
 def _digest(parts: Iterable[str]) -> str:
     import hashlib
 
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
+    data = "\n".join(parts).encode("utf-8", "surrogatepass")  # a path may be no UTF-8
+    return hashlib.sha256(data).hexdigest()[:40]
 
 
 def find(key: str) -> list[str] | None:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from load._report.document import checked
 from load.errors import ProfileError
 
+_OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +54,20 @@ def as_json(document: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
+def check_place(path: str) -> None:
+    """Make sure that a file can be written, before there is anything to write.
+
+    Raises:
+        ProfileError: its folder is not there, or a folder stands in its place.
+    """
+    folder = os.path.dirname(os.path.realpath(path))
+    if os.path.isdir(path):
+        raise ProfileError(f"{path} cannot be written: it is a folder.", hint="give the path of a file")
+    if not os.path.exists(path) and not os.path.isdir(folder):
+        fact = f"{path} cannot be written: its folder is not there."
+        raise ProfileError(fact, context=(f"the folder: {folder}",), hint="make the folder, or give another path")
+
+
 def write(path: str | os.PathLike[str], text: str) -> None:
     """Write a text whole or not at all, as UTF-8; where a link stood, what it led to is written.
 
@@ -62,13 +78,13 @@ def write(path: str | os.PathLike[str], text: str) -> None:
     Raises:
         OSError: it cannot be written; what was there is there.
     """
-    real = os.path.realpath(path)
-    if os.path.exists(real) and not os.path.isfile(real):  # a pipe, /dev/stdout: nothing could take its place
-        with open(real, "wb") as file:
+    if _is_stream(path):
+        with open(path, "ab") as file:  # a file behind it may hold more
             file.write(_encoded(text))
         return
+    real = os.path.realpath(path)
     if os.path.exists(real) and not os.access(real, os.W_OK):
-        raise PermissionError(13, "it is read-only", real)  # replacing it would go around its mode
+        raise PermissionError(13, "it is read-only", os.fspath(path))  # replacing it would go around its mode
     part = f"{real}.{os.urandom(4).hex()}.part"
     try:
         with open(part, "xb") as file:
@@ -79,6 +95,13 @@ def write(path: str | os.PathLike[str], text: str) -> None:
     finally:
         with suppress(FileNotFoundError):
             os.remove(part)
+
+
+def _is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether nothing can take its place: a pipe, a device, what is open already under a number (/dev/stdout)."""
+    if os.path.abspath(os.fspath(path)).startswith(_OPEN):
+        return True
+    return os.path.exists(path) and not os.path.isfile(path)
 
 
 def _encoded(text: str) -> bytes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,20 @@ def program(tmp_path: Path) -> Path:
 def profile(child: Python, folder: Path, *words: str) -> Result:
     """`load profile`, typed in a folder."""
     return child.run(["-m", "load", "profile", *words], cwd=folder, env={"PYTHONSAFEPATH": None})
+
+
+def profile_with(child: Python, folder: Path, options: list[str], *words: str) -> Result:
+    """The command `load profile`, which has not the working directory on its path, under options of Python."""
+    start = folder / "bin" / "load-command"
+    start.parent.mkdir(exist_ok=True)
+    start.write_text("import sys\nfrom load.__main__ import main\nsys.exit(main())\n", encoding="utf-8")
+    command = [*options, start, "profile", *words]
+    return child.run(command, cwd=folder, env={"PYTHONSAFEPATH": None, "LOAD_INSTALL": "never"})
+
+
+def modules(result: Result) -> list[str]:
+    """The modules of a profile that was printed as JSON."""
+    return [each["module"] for each in json.loads(result.stdout)["modules"]]
 
 
 def test_a_script(child: Python, program: Path) -> None:
@@ -89,10 +105,12 @@ def test_suggestions(child: Python, tmp_path: Path) -> None:
     shown = profile(child, tmp_path, "--suggest", "--html", "p.html", "light.py").check().stdout
     assert "what could be done" in shown
     assert "light.py:1: import heavy (" in shown
-    assert 'load.lazy_import("heavy")' in shown
+    assert ("`lazy import heavy`" if sys.version_info >= (3, 15) else 'load.lazy_import("heavy")') in shown
     document = json.loads(profile(child, tmp_path, "--suggest", "--json", "light.py").check().stdout)
     assert [each["statement"] for each in document["suggestions"]] == ["import heavy"]
-    assert "load.lazy_import" in (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert ("lazy import heavy" if sys.version_info >= (3, 15) else "load.lazy_import") in (
+        tmp_path / "p.html"
+    ).read_text(encoding="utf-8")
     nothing = profile(child, tmp_path, "--suggest", "--import", "json").check().stdout
     assert "nothing to suggest" in nothing
 
@@ -137,9 +155,10 @@ def test_however_it_ends(child: Python, tmp_path: Path, end: str, code: int, sai
 
 
 def test_a_process_that_is_gone_at_once(child: Python, tmp_path: Path) -> None:
-    """Leaves no profile, which is said."""
-    (tmp_path / "gone.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")
-    result = profile(child, tmp_path, "gone.py").check(1)
+    """Leaves no profile, which is said; the exit code is that of the program, but for 0."""
+    (tmp_path / "gone.py").write_text("import os, sys\nos._exit(int(sys.argv[1]))\n", encoding="utf-8")
+    profile(child, tmp_path, "gone.py", "0").check(1)
+    result = profile(child, tmp_path, "gone.py", "3").check(3)
     assert "The program ended before its profile could be written." in result.stderr
     assert "it ended with the exit code 3" in result.stderr
 
@@ -163,16 +182,32 @@ def test_a_child_of_the_program_writes_nothing(child: Python, tmp_path: Path) ->
         (["--read", "nowhere.log"], 1, "nowhere.log: No such file or directory"),
         (["--read", "text.log"], 1, "No line of this text was written by `python -X importtime`."),
         (["--read", "bad.json"], 1, "load_profile"),
-        (["--most", "0", "--import", "json"], 2, "--most"),
+        (["--most", "0", "--import", "json"], 2, "argument --most: '0' is not 1 or more"),
+        (["-m"], 2, "argument -m: expected one argument"),
+        (["-m", ""], 2, "argument -m: it is empty"),
+        (["--import", ""], 2, "argument --import: it is empty"),
+        (["--import", "json", "-m", "json.tool"], 2, "argument -m: not allowed with argument --import"),
+        (["--read", "bad.json", "text.py"], 2, "unrecognized arguments: text.py"),
+        (["-"], 1, "- is no file, and cannot be read twice."),
+        (["book.ipynb"], 2, "book.ipynb is a notebook"),
+        (
+            ["--html", "nowhere/page.html", "text.py"],
+            1,
+            "nowhere/page.html cannot be written: its folder is not there.",
+        ),
+        (["--trace", ".", "text.py"], 1, ". cannot be written: it is a folder."),
         (["--htlm", "x", "--import", "json"], 2, "--html"),
     ],
 )
 def test_bad_input(child: Python, tmp_path: Path, words: list[str], code: int, said: str) -> None:
     """One line that says what is wrong, and no traceback."""
     (tmp_path / "text.log").write_text("some text\n", encoding="utf-8")
-    (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "text.py").write_text("print('it ran')\n", encoding="utf-8")
+    for name in ("bad.json", "book.ipynb"):
+        (tmp_path / name).write_text("{}", encoding="utf-8")
     result = profile(child, tmp_path, *words).check(code)
     assert said in result.stderr
+    assert "it ran" not in result.stdout
     assert "Traceback" not in result.stderr
 
 
@@ -182,3 +217,149 @@ def test_no_python(child: Python, tmp_path: Path) -> None:
     result = profile(child, tmp_path, "picture.png").check(1)
     assert "SyntaxError" in result.stderr
     assert "0 modules" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "program"),
+    [(["-m", "says"], True), (["-msays"], True), (["says.py"], False), (["--", "says.py"], False)],
+)
+def test_words_after_the_program_are_its_own(child: Python, tmp_path: Path, options: list[str], program: bool) -> None:
+    """Even if they are options of load as well, or begin as several of them do."""
+    (tmp_path / "says.py").write_text("import sys, colorsys\nprint(sys.argv[1:])\n", encoding="utf-8")
+    words = ["--json", "-m", "3", "--m", "-q", "--", "--read"]
+    result = profile(child, tmp_path, "--most=3", "--mem", *options, *words).check()
+    assert result.stdout.splitlines()[:2] == [str(words), ("-m says " if program else "says.py ") + " ".join(words)]
+
+
+def test_modules_of_the_program_are_none_of_load(child: Python, tmp_path: Path) -> None:
+    """Names that load, or what writes the profile, would import are found beside the script by the script alone."""
+    for name in ("load", "json", "platform", "ast", "gc", "tempfile", "linecache", "opcode"):
+        (tmp_path / f"{name}.py").write_text(f"raise ValueError('this is {name} of the program')\n", encoding="utf-8")
+    (tmp_path / "app.py").write_text("import colorsys\ntry:\n    import json\nexcept ValueError:\n    print('!')\n")
+    result = profile_with(child, tmp_path, [], "--json", "--suggest", "app.py").check()
+    assert modules(result)[:2] == ["colorsys", "json"]
+    assert result.stderr == "!\n"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "import builtins; builtins.open = builtins.len = builtins.sum = None",
+        "import os; os.open = os.write = os.getpid = None",
+        "import marshal; marshal.dumps = None",
+        "import sys; sys.setrecursionlimit(60); sys.setrecursionlimit = None",
+        "import sys; sys.exit = None; sys.stdout = sys.stderr = None",
+        "import sys; sys.path = None; sys.meta_path = None",
+        "import sys; sys.modules.clear()",
+        "__name__ = object(); import wave",
+    ],
+)
+def test_whatever_the_program_breaks(child: Python, tmp_path: Path, harm: str) -> None:
+    """What it imported is told."""
+    (tmp_path / "breaks.py").write_text(f"import colorsys\n{harm}\n", encoding="utf-8")
+    assert modules(profile_with(child, tmp_path, [], "--json", "breaks.py").check())[0] == "colorsys"
+
+
+def test_a_search_that_fails(child: Python, tmp_path: Path) -> None:
+    """Is told in a line; the profile is there all the same."""
+    text = "import colorsys\nimport load._imports.module_manager as m\nm.ModuleManager = None\n"
+    (tmp_path / "breaks.py").write_text(text, encoding="utf-8")
+    result = profile_with(child, tmp_path, [], "--json", "breaks.py").check()
+    assert "colorsys" in modules(result)
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("load: no cycles could be looked for, after what the program did: TypeError: ")
+
+
+def test_threads_that_outlive_the_program(child: Python, tmp_path: Path) -> None:
+    """Are seen to their end, those of an idle executor end, and daemons are not waited for."""
+    text = """\
+import threading
+from concurrent.futures import ThreadPoolExecutor
+started = threading.Event()
+def late():
+    started.wait(0.2)
+    import colorsys
+def daemon():
+    threading.Event().wait()
+threading.Thread(target=late).start()
+threading.Thread(target=daemon, daemon=True).start()
+ThreadPoolExecutor(1).submit(int)
+raise ValueError("the end")
+"""
+    (tmp_path / "threads.py").write_text(text, encoding="utf-8")
+    result = profile_with(child, tmp_path, [], "--json", "threads.py").check(1)
+    assert "ValueError: the end" in result.stderr
+    assert modules(result)[-1] == "colorsys"  # and none that the traceback took
+
+
+def test_options_of_python(child: Python, tmp_path: Path) -> None:
+    """Are passed on, and what the program sees of them is what it was started with."""
+    text = "import sys\nprint(sys.flags, sys.warnoptions, sys._xoptions, sys.path[0] == sys.argv[1])\n"
+    (tmp_path / "flags.py").write_text(text, encoding="utf-8")
+    for options in ([], ["-OO", "-W", "ignore::UserWarning", "-X", "own=1", "-E", "-s", "-B"], ["-I"]):
+        expected = child.run([*options, "flags.py", str(tmp_path)], cwd=tmp_path).check().stdout
+        seen = profile_with(child, tmp_path, options, "flags.py", str(tmp_path)).check().stdout
+        assert seen.splitlines()[0] == expected.strip()
+
+
+def test_folders_and_archives(child: Python, tmp_path: Path) -> None:
+    """What runs them is no part of what they import."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "__main__.py").write_text("import colorsys\n", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "app.pyz", "w") as archive:
+        archive.write(tmp_path / "app" / "__main__.py", "__main__.py")
+    for program in ("app", "app.pyz"):
+        assert modules(profile_with(child, tmp_path, [], "--json", program).check()) == ["colorsys"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="paths are text elsewhere")
+def test_paths_of_their_own_kind(child: Python, tmp_path: Path) -> None:
+    """A name that is no UTF-8 is a name; what can be read only once is refused."""
+    path = tmp_path / os.fsdecode(b"caf\xe9.py")
+    path.write_text("import colorsys\ntry:\n    import nothing_of_that_name\nexcept ImportError:\n    pass\n")
+    assert "colorsys" in profile_with(child, tmp_path, [], path.name).check().stdout
+    os.mkfifo(tmp_path / "pipe.py")
+    assert "pipe.py is no file" in profile_with(child, tmp_path, [], "pipe.py").check(1).stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="there is no /dev/stdout here")
+def test_a_page_on_standard_output(child: Python, tmp_path: Path) -> None:
+    """Is written into the pipe that it is, behind the tree."""
+    shown = profile_with(child, tmp_path, [], "--html", "/dev/stdout", "--import", "colorsys").check().stdout
+    assert "  colorsys  " in shown
+    assert "</html>" in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell, signals")
+def test_closed_streams_and_signals(child: Python, tmp_path: Path) -> None:
+    """JSON needs no standard error; what asks `load profile` to end asks its program."""
+    (tmp_path / "app.py").write_text("import colorsys\nprint('said')\n", encoding="utf-8")
+    command = [sys.executable, "-m", "load", "profile", "--json", "app.py"]
+    done = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", *command], cwd=tmp_path, capture_output=True, check=True)
+    assert json.loads(done.stdout)["title"] == "app.py"
+    text = "import colorsys, os, signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(9))\n"
+    text += "os.kill(os.getppid(), signal.SIGTERM)\nsignal.pause()\n"
+    (tmp_path / "waits.py").write_text(text, encoding="utf-8")
+    assert "colorsys" in profile(child, tmp_path, "waits.py").check(9).stdout
+    (tmp_path / "ends.py").write_text("import os, signal\nos.kill(os.getppid(), 15)\nsignal.pause()\n")
+    assert "signal 15 ended it" in profile(child, tmp_path, "ends.py").check(128 + 15).stderr
+
+
+def test_a_file_that_cannot_be_written_in_the_end(child: Python, tmp_path: Path) -> None:
+    """Is named as it was given; the exit code is the program's, but for 0."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "takes.py").write_text("import os, sys\nos.rmdir('out')\nsys.exit(int(sys.argv[1]))\n")
+    said = "load: out/t.json: "
+    for code, expected in (("7", 7), ("0", 1)):
+        (tmp_path / "out").mkdir(exist_ok=True)
+        result = profile(child, tmp_path, "--trace", "out/t.json", "takes.py", code).check(expected)
+        assert said in result.stderr
+        assert result.stdout.startswith("takes.py")
+
+
+def test_lines_of_the_program_in_a_log(child: Python, tmp_path: Path) -> None:
+    """May speak of import times as well."""
+    rows = "import time: self [us] | cumulative | imported package\nimport time:       100 |        100 | found\n"
+    text = f"My own import time: 3 s\n{rows}import time: 3 s\nmy import time: a | b\n"
+    (tmp_path / "imports.log").write_text(text, encoding="utf-8")
+    assert "1 module ·" in profile(child, tmp_path, "--read", "imports.log").check().stdout
