@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import IO, Any
+    from typing import IO, Any, Literal
 
     from load._cli.arguments import Commands
     from load._imports.budget import Budget
@@ -327,7 +327,8 @@ def _draw(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
     from load._report.tree import tree
 
     columns = width(sys.stdout) or _WIDTH
-    print_segments(tree(document, limit=arguments.most, by="memory" if arguments.memory else "time", width=columns))
+    by: Literal["memory", "time"] = "memory" if arguments.memory and document["modules"] else "time"
+    print_segments(tree(document, limit=arguments.most, by=by, width=columns))
     if arguments.suggest:
         print_segments(_suggested(document))
 

@@ -9,12 +9,12 @@ away, is a flag that the program would see and pass on to its children.
 
 import sys
 
-if not sys.flags.safe_path:
-    del sys.path[0]  # the folder of this file; what the program expects there is for `execute` to put in
-sys.path.insert(0, sys.argv[1])
-import load._cli  # noqa: F401 - of itself it imports nearly nothing, which may be found in WHERE as well
+if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder of this file; what the program expects there is for `execute` to put in
+    sys.path.insert(0, sys.argv[1])
 
-sys.path.remove(sys.argv.pop(1))
-from load._cli.profiled import main
+    sys.path.remove(sys.argv.pop(1))
+    from load._cli.profiled import main  # by the path that the program has
 
-main()
+    main()
