@@ -22,9 +22,6 @@ from load._api import import_temporarily as import_temporarily
 from load._api import info as info
 from load._api import install as install
 from load._api import lock as lock
-from load._api import measure_import as measure_import
-from load._api import memory_report as memory_report
-from load._api import memory_usage as memory_usage
 from load._api import overlays as overlays
 from load._api import override as override
 from load._api import plan as plan
@@ -33,13 +30,16 @@ from load._api import resolve as resolve
 from load._api import subscribe as subscribe
 from load._api import sync as sync
 from load._api import temporarily as temporarily
-from load._api import track_memory as track_memory
 from load._api import uninstall as uninstall
 from load._api import why as why
 from load._api.lazy import is_loaded as is_loaded
 from load._api.lazy import lazy_import as lazy_import
 from load._api.lazy import materialize as materialize
 from load._api.lazy import reference as reference
+from load._api.measuring import measure_import as measure_import
+from load._api.measuring import memory_report as memory_report
+from load._api.measuring import memory_usage as memory_usage
+from load._api.measuring import track_memory as track_memory
 from load._facade import LoadModule as LoadModule
 from load._lazy.package import attach as attach
 from load._lazy.stub import attach_stub as attach_stub

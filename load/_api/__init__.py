@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping, Sequence
     from typing import Any, TypeVar
 
-    from load._api.measuring import Measurement
     from load._config import Override
     from load._events import Event
-    from load._imports.memory import MemoryReport, MemoryTracker, MemoryUsage
     from load._install.installer import Outcome
     from load._install.plan import Plan
     from load._reference import Reference
@@ -438,62 +436,3 @@ def disable_auto_print() -> None:
     from load._notebook.auto_print import disable_auto_print as disable
 
     disable()
-
-
-def memory_usage(*, unique: bool = False) -> MemoryUsage:
-    """Read how much memory this process has.
-
-    Args:
-        unique: read what would come back if it ended (USS) as well, which takes about a millisecond.
-
-    Returns:
-        An object with `resident`, `unique` and `traced`, in bytes; `int` of it is the resident size.
-    """
-    from load._imports.memory import memory_usage as read
-
-    return read(unique=unique)
-
-
-def track_memory() -> MemoryTracker:
-    """Measure the memory of every import in a block: `with load.track_memory() as memory: …`.
-
-    Afterwards `memory.bytes` is what the process grew by, `memory.imports` a profile, `memory.report()` tells by
-    module and distribution.
-    """
-    from load._imports.memory import MemoryTracker
-
-    return MemoryTracker()
-
-
-def memory_report() -> MemoryReport:
-    """Tell what imports brought of this process's memory, since the setting `track_memory` was on or in a block.
-
-    Returns:
-        An object with `total`, `distributions`, `modules`, `coverage` and more, in bytes; `str` of it is for people.
-
-    Raises:
-        ProfileError: it was not tracked.
-    """
-    from load._imports.memory import memory_report as report
-
-    return report()
-
-
-def measure_import(module: str, runs: int = 5) -> Measurement:
-    """Measure what an import costs, in fresh processes of this Python, after one that is not counted.
-
-    Args:
-        module: a dotted import name; nothing is installed.
-        runs: how many processes.
-
-    Returns:
-        An object with `seconds` and `bytes`, each with `median`, `low` and `high`, and `modules`.
-
-    Raises:
-        ResolveError: it cannot be imported; `context` has the end of what its process said.
-        SourceError: it is no dotted name.
-        ValueError: fewer than one run.
-    """
-    from load._api.measuring import measure
-
-    return measure(module, runs)

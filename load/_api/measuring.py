@@ -1,4 +1,4 @@
-"""What an import costs in a process of its own: the figures that are worth quoting."""
+"""The memory of this process and of its imports, and what an import costs in a process of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
+
+    from load._imports.memory import MemoryReport, MemoryTracker, MemoryUsage
+
+__all__ = ["measure_import", "memory_report", "memory_usage", "track_memory"]
 
 
 class Spread:
@@ -73,13 +77,65 @@ class Measurement:
         return f"<Measurement: {self}>"
 
 
-def measure(module: str, runs: int) -> Measurement:
-    """Import a module in one fresh process after the other; see `load.measure_import`."""
+def memory_usage(*, unique: bool = False) -> MemoryUsage:
+    """Read how much memory this process has.
+
+    Args:
+        unique: read what would come back if it ended (USS) as well, which takes about a millisecond.
+
+    Returns:
+        An object with `resident`, `unique` and `traced`, in bytes; `int` of it is the resident size.
+    """
+    from load._imports.memory import memory_usage as read
+
+    return read(unique=unique)
+
+
+def track_memory() -> MemoryTracker:
+    """Measure the memory of every import in a block: `with load.track_memory() as memory: …`.
+
+    Afterwards `memory.bytes` is what the process grew by, `memory.imports` a profile, `memory.report()` tells by
+    module and distribution.
+    """
+    from load._imports.memory import MemoryTracker
+
+    return MemoryTracker()
+
+
+def memory_report() -> MemoryReport:
+    """Tell what imports brought of this process's memory, since the setting `track_memory` was on or in a block.
+
+    Returns:
+        An object with `total`, `distributions`, `modules`, `coverage` and more, in bytes; `str` of it is for people.
+
+    Raises:
+        ProfileError: it was not tracked.
+    """
+    from load._imports.memory import memory_report as report
+
+    return report()
+
+
+def measure_import(module: str, runs: int = 5) -> Measurement:
+    """Measure what an import costs, in fresh processes of this Python, after one that is not counted.
+
+    Args:
+        module: a dotted import name; nothing is installed.
+        runs: how many processes.
+
+    Returns:
+        An object with `seconds` and `bytes`, each with `median`, `low` and `high`, and `modules`.
+
+    Raises:
+        ResolveError: it cannot be imported; `context` has the end of what its process said.
+        SourceError: it is no dotted name.
+        ValueError: fewer than one run.
+    """
     from load._lazy.fresh import ask
     from load._reference import is_dotted_name
     from load.errors import SourceError
 
-    if not is_dotted_name(module):
+    if not isinstance(module, str) or not is_dotted_name(module):
         raise SourceError(
             f"{module!r} is no dotted import name.", text=str(module), hint="load.measure_import('pandas')"
         )

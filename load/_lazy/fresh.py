@@ -107,23 +107,23 @@ def ask(package: str) -> dict[str, Any]:
         with open(question, "wb") as file:  # the import system takes nothing but texts from the path, either
             marshal.dump((package, [each for each in sys.path if isinstance(each, str)], answer), file)
         environ = {name: value for name, value in os.environ.items() if name != "LOAD_EAGER"}
-        command = [sys.executable, *_options(), "-c", _CHILD, question]
+        command = [sys.executable, *options(), "-c", _CHILD, question]
         try:
             done = _process.run(command, env=environ, timeout=TIMEOUT)
             said, code = done.stderr.strip().splitlines(), done.returncode
         except InstallError as error:  # too slow: perhaps only to end, with a thread that runs on
             said, code, late = list(error.last_lines), 0, True
-        told = _read(answer)
+        told = read(answer)
     if told is None:
-        raise _failed(package, f"was not imported within {TIMEOUT:g} s" if late else _ended(code), said)
+        raise failed(package, f"was not imported within {TIMEOUT:g} s" if late else ended(code), said)
     if "failed" in told:
         ends = told["failed"] == "SystemExit"
         fact = "ends the process that imports it" if ends else "cannot be imported in a fresh process"
-        raise _failed(package, fact, told["lines"])
+        raise failed(package, fact, told["lines"])
     return told
 
 
-def _options() -> list[str]:
+def options() -> list[str]:
     """The options of this interpreter that tell what is imported; what is on the path is told otherwise."""
     flags = sys.flags
     given = {"-O": flags.optimize == 1, "-OO": flags.optimize > 1, "-E": flags.ignore_environment, "-S": flags.no_site}
@@ -132,7 +132,8 @@ def _options() -> list[str]:
     return ["-P", *(option for option, is_given in given.items() if is_given), *(f"-X{each}" for each in named)]
 
 
-def _read(path: str) -> dict[str, Any] | None:
+def read(path: str) -> dict[str, Any] | None:
+    """What a process has written down; None where it ended before it was written, or whole."""
     try:
         with open(path, "rb") as file:
             told: dict[str, Any] = marshal.loads(file.read())  # noqa: S302 - of our own process
@@ -141,11 +142,13 @@ def _read(path: str) -> dict[str, Any] | None:
     return told
 
 
-def _ended(code: int) -> str:
+def ended(code: int) -> str:
+    """That a process came to its end, as part of a sentence about the package."""
     return f"ends the process that imports it, with the exit code {code}"
 
 
-def _failed(package: str, fact: str, lines: Sequence[str]) -> ResolveError:
+def failed(package: str, fact: str, lines: Sequence[str]) -> ResolveError:
+    """The error about a package, with the end of what its process said."""
     return ResolveError(
         f"{package!r} {fact}.",
         context=lines[-_LAST:],

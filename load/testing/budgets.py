@@ -88,15 +88,15 @@ def _profile(package: str) -> Profile:
         with open(question, "wb") as file:  # the import system takes nothing but texts from the path, either
             marshal.dump((package, [each for each in sys.path if isinstance(each, str)], answer, _OWN), file)
         environ = {name: value for name, value in os.environ.items() if name != "LOAD_EAGER"}
-        command = [sys.executable, *fresh._options(), "-c", _CHILD, question]
+        command = [sys.executable, *fresh.options(), "-c", _CHILD, question]
         done = _process.run(command, env=environ, timeout=fresh.TIMEOUT)
-        document = fresh._read(answer)
+        document = fresh.read(answer)
     if document is None:
-        raise fresh._failed(package, fresh._ended(done.returncode), done.stderr.strip().splitlines())
+        raise fresh.failed(package, fresh.ended(done.returncode), done.stderr.strip().splitlines())
     if "failed" in document:
         ends = document["failed"] == "SystemExit"
         fact = "ends the process that imports it" if ends else "cannot be imported in a fresh process"
-        raise fresh._failed(package, fact, document["lines"])
+        raise fresh.failed(package, fact, document["lines"])
     for each in document["modules"]:
         if each["importer"] == "__main__":  # the process above, which nobody wants to be told of
             each["importer"] = each["place"] = ""
