@@ -256,7 +256,10 @@ def _prepare(kind: str, program: str) -> None:
         run_command.prepare_module(program)
     else:
         from load._cli.checkout import require
+        from load.errors import SourceError
 
+        if not all(part.isidentifier() for part in program.split(".")):
+            raise SourceError(f"{program!r} is no name of a module.", text=program, hint="give it as an import has it")
         require(program.partition(".")[0])
 
 

@@ -178,6 +178,7 @@ def test_a_child_of_the_program_writes_nothing(child: Python, tmp_path: Path) ->
         ([], 2, "what is missing is the script"),
         (["nowhere.py"], 1, "There is no file 'nowhere.py'."),
         (["--import", "nothing_of_that_name"], 1, "There is no module 'nothing_of_that_name'."),
+        (["--import", "os.path; print()"], 1, "'os.path; print()' is no name of a module."),
         (["--import", "json", "word"], 2, "unrecognized arguments: word"),
         (["--read", "nowhere.log"], 1, "nowhere.log: No such file or directory"),
         (["--read", "text.log"], 1, "No line of this text was written by `python -X importtime`."),
