@@ -142,7 +142,7 @@ def _profile(arguments: argparse.Namespace, parser: Any) -> int:
     if words and chosen:
         parser.error(f"unrecognized arguments: {' '.join(words)}")
     if arguments.program and _is_notebook(arguments.program):
-        return run_command._refuse_notebook(arguments.program)
+        return run_command.refuse_notebook(arguments.program)
     budget = _budget(arguments.budget) if arguments.budget else None
     for path in filter(None, (arguments.html, arguments.trace)):
         check_place(path)

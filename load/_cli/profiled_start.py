@@ -12,9 +12,8 @@ import sys
 if __name__ == "__main__":
     if not sys.flags.safe_path:
         del sys.path[0]  # the folder of this file; what the program expects there is for `execute` to put in
-    sys.path.insert(0, sys.argv[1])
+    sys.path.append(sys.argv.pop(1))  # last: what lies beside `load` may bear names of the standard library
+    from load._cli.profiled import main
 
-    sys.path.remove(sys.argv.pop(1))
-    from load._cli.profiled import main  # by the path that the program has
-
+    sys.path.pop()
     main()

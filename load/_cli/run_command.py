@@ -32,7 +32,7 @@ def run_program(argv: Sequence[str]) -> int:
     if words[0] == "-":
         return _run_standard_input(words)
     if words[0].lower().endswith(".ipynb") and os.path.isfile(words[0]):
-        return _refuse_notebook(words[0])
+        return refuse_notebook(words[0])
     return prepared(prepare_script, words[0]) or _run_script(words)
 
 
@@ -41,7 +41,8 @@ def _wrong(what: str) -> int:
     return _cli.WRONG_USE
 
 
-def _refuse_notebook(path: str) -> int:
+def refuse_notebook(path: str) -> int:
+    """Say who runs notebooks; the exit code."""
     from load._console.tables import print_error
 
     print_error(
