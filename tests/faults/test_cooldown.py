@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.test_indexes import ask, bind
-from tests.functional.test_backend_lock import locked, told
+from tests.installers.test_backend_lock import locked, told
 from tests.functional.test_install_names import BACKENDS
 from tests.support.environments import Environment
 from tests.support.index import Index

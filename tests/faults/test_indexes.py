@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.functional.test_backend_lock import locked
+from tests.installers.test_backend_lock import locked
 from tests.functional.test_install_names import BACKENDS, failing
 from tests.support.environments import Environment
 from tests.support.index import Index

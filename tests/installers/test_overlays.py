@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.functional.test_install_names import BACKENDS, failing
-from tests.functional.test_install_sources import script
+from tests.installers.test_install_sources import script
 from tests.support.environments import Environment
 from tests.support.git import Forge
 from tests.support.index import Index
