@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.test_indexes import ask, bind
-from tests.installers.test_backend_lock import locked, told
 from tests.functional.test_install_names import BACKENDS
+from tests.installers.test_backend_lock import locked, told
 from tests.support.environments import Environment
 from tests.support.index import Index
 from tests.support.wheels import sdist

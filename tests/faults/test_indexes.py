@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.installers.test_backend_lock import locked
 from tests.functional.test_install_names import BACKENDS, failing
+from tests.installers.test_backend_lock import locked
 from tests.support.environments import Environment
 from tests.support.index import Index
 from tests.support.processes import Result

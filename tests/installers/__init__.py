@@ -1,1 +1,1 @@
-"""What goes wrong around an install: hostile wheels and indexes, faults, odd surroundings, many at once."""
+"""Real installs by uv and pip: every kind of source, locks that the other reads, overlays and their cache."""

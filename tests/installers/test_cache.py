@@ -19,7 +19,7 @@ import pytest
 
 from tests.functional.test_install_names import BACKENDS, failing
 from tests.installers.test_install_sources import script
-from tests.functional.test_overlays import watched
+from tests.installers.test_overlays import watched
 from tests.support.environments import Environment, Python, uv_program
 from tests.support.index import Index
 from tests.support.index_server import Answer, Handler
