@@ -1,8 +1,9 @@
-"""The frame that stands between the import system and a module's body, in a file that `warnings` does not count.
+"""The frame that stands between the import system and a module's body, which nobody is to see.
 
-A module that warns while it is imported says with `stacklevel=2` that its importer is meant. `warnings` passes over the
-frames of the import system in between, which it knows by "importlib" and "_bootstrap" in the path of their file
-(`_next_external_frame` in CPython's Lib/warnings.py); the path of this file has both.
+Its code says that it is the import system's. So Python leaves it out of tracebacks with those around it
+(`remove_importlib_frames` in CPython's Python/import.c): one frame of another file among them would keep them all. And
+a module that warns while it is imported says with `stacklevel=2` that its importer is meant; `warnings` passes over
+frames in between whose file has "importlib" and "_bootstrap" in its path (`_next_external_frame` in Lib/warnings.py).
 """
 
 from __future__ import annotations
@@ -78,4 +79,7 @@ class ForNamespace:
         """Nothing is executed: the import system asks the spec's own loader by now."""
 
 
+_IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
+for _function in (ForLoader.create_module, ForLoader.exec_module):
+    _function.__code__ = _function.__code__.replace(co_filename=_IMPORT_SYSTEM)
 LOADING = (ForLoader.create_module.__code__, ForLoader.exec_module.__code__)  # below which an extension module runs

@@ -180,7 +180,7 @@ def _on_whose_behalf(frame: FrameType) -> FrameType:
 
 
 def _is_own_function(code: CodeType) -> bool:
-    return code.co_name != "<module>" and code not in LOADING and is_own_code(code.co_filename)
+    return code.co_name != "<module>" and is_own_code(code.co_filename)
 
 
 def told(error: BaseException) -> str:

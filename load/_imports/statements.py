@@ -11,6 +11,7 @@ import sys
 from importlib import _bootstrap
 
 from load._caller import is_library_code
+from load._imports.importlib_bootstrap import LOADING
 from load._instructions import argument_of
 
 TYPE_CHECKING = False
@@ -114,5 +115,5 @@ def _from_list(frame: FrameType) -> tuple[str, ...]:
 def _is_import_system(frame: FrameType) -> bool:
     name = frame.f_code.co_filename
     if name[0:1] == "<" and name.startswith(_IMPORT_SYSTEM):
-        return True
+        return frame.f_code not in LOADING  # where that is no import of a module's, an extension module runs below it
     return frame.f_globals.get("__name__") == "importlib"

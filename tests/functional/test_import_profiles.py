@@ -162,9 +162,22 @@ def test_what_an_extension_module_imports(child: Python) -> None:
             import _asyncio  # written in C, it imports asyncio
         brought = profile.profiles["asyncio"]
         print(brought.importer, brought.parent, brought.place == profile.profiles["_asyncio"].origin)
-        print([each for each in profile if "importlib_bootstrap" in each.place])
+        print([each for each in profile if "_bootstrap" in each.place])
     """
     assert child.run(code).check().stdout == "_asyncio _asyncio True\n[]\n"
+
+
+@pytest.mark.parametrize("error", ["RuntimeError('x')", "ImportError('x')"])
+def test_tracebacks_are_as_without_it(child: Python, tmp_path: Path, error: str) -> None:
+    """No frame of the import system stands between those of the modules, nor one of ours."""
+    (tmp_path / "one_p.py").write_text("import two_p\n", encoding="utf-8")
+    (tmp_path / "two_p.py").write_text("import three_p\n", encoding="utf-8")
+    (tmp_path / "three_p.py").write_text(f"raise {error}\n", encoding="utf-8")
+    plain = child.run("import one_p", cwd=tmp_path).stderr
+    code = "from load.imports import ImportProfiler; p = ImportProfiler().install()\nimport one_p"
+    watched = child.run(code, cwd=tmp_path).stderr
+    assert plain.count("  File ") == 4
+    assert watched.replace("line 2, in <module>", "line 1, in <module>") == plain
 
 
 def test_what_load_imports_for_somebody(child: Python, tmp_path: Path) -> None:
