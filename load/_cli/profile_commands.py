@@ -27,22 +27,22 @@ _MOST = 40  # modules that are shown
 _WIDTH = 120  # columns where there is no terminal
 _PROFILE = """\
 examples:
-  load profile analysis.py --fast           a script and its words; first what it
-                                            needs is installed, as by load run
+  load profile analysis.py --fast           a script and its words; what it needs
+                                            is installed first, as by load run
   load profile -m mypkg.tool                a module, as python -m
   load profile --import pandas              no program, just an import
   load profile --import pandas --memory     the largest first
   load profile --html page.html app.py      a page to look at in the browser
   load profile --trace trace.json app.py    for Perfetto or speedscope
   load profile --json --import pandas       for programs
-  load profile --suggest app.py             what could be imported later, or not
+  load profile --suggest app.py             what could be imported later
   load profile --budget budget.toml app.py  fails where limits are not held
-  load profile --read imports.log           what python -X importtime wrote, or
-                                            what --json printed
+  load profile --read imports.log           what python -X importtime wrote,
+                                            or what --json printed
 
 The options stand before the script or -m MODULE: the words after it are its
-own. The program runs in a process of its own, with the options of this Python;
-its profile is told however it ends, before what it left to atexit.
+own. The program runs in a process of its own, with the options of this
+Python; its profile is told however it ends, before what it left to atexit.
 
 exit codes: that of the program; 1 an error of load, or a budget not held.
 """
@@ -339,8 +339,11 @@ def _draw(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
 def _suggested(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
     from load._imports.suggestions import Suggestion
 
-    found = [Suggestion(**each) for each in document["suggestions"]]
     yield []
+    if document["suggestions"] is None:
+        yield [("this profile was made without --suggest: run the program again with it", "yellow")]
+        return
+    found = [Suggestion(**each) for each in document["suggestions"]]
     yield [("what could be done" if found else "nothing to suggest: no import of your own code costs much", "bold")]
     for each in found:
         yield []

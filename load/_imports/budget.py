@@ -189,11 +189,16 @@ def _allowed_roots(roots: tuple[str, ...], profile: Profile, _: float | None) ->
     others: dict[str, list[str]] = {}
     for each in profile:
         root = each.module.partition(".")[0]
-        if _was_found(each) and root not in allowed and root not in sys.stdlib_module_names:
+        if _was_found(each) and root not in allowed and not _is_standard(root):
             others.setdefault(root, []).append(each.module)
     for root, met in others.items():
         text = f"{met[0]} is imported, and {root} is none of the allowed roots"
         yield _named("allowed_roots", roots, met, text, profile)
+
+
+def _is_standard(root: str) -> bool:
+    """Whether a module is Python's own; that of `sysconfig` has the name of the platform."""
+    return root in sys.stdlib_module_names or root.startswith("_sysconfigdata_")
 
 
 _CHECKS: dict[str, Callable[[Any, Profile, float | None], Iterator[Excess]]] = {

@@ -9,6 +9,12 @@ from __future__ import annotations
 from load._imports.profile import ImportProfile, Profile
 from load.errors import ProfileError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    _Begun: TypeAlias = "tuple[_Row, _Begun | None, float]"  # with what it came in, and when it began
+
 _MARK = "import time:"
 _HEADING = "self [us]"
 _SHOWN = 80  # characters of a line that is told of
@@ -69,24 +75,35 @@ class _Row:
 
 def _profile_of(rows: list[_Row]) -> Profile:
     every: dict[str, ImportProfile] = {}
-    waiting = [(row, "", 0.0) for row in reversed(rows)]  # with its parent and its beginning
+    waiting: list[_Begun] = [(row, None, 0.0) for row in reversed(rows)]
     _begin_in_turn(waiting)
     while waiting:
-        row, parent, started = waiting.pop()
+        begun = waiting.pop()
+        row, above, started = begun
+        parent = above[0].name if above is not None else ""
         profile = every.get(row.name)
         if profile is None:
             profile = every[row.name] = ImportProfile(row.name, parent=parent, started=started)
             if parent:
                 every[parent].dependencies.append(row.name)
-        profile.duration += row.cumulative
+        if not _is_within(row.name, above):  # what came in its own course is a part of it
+            profile.duration += row.cumulative
         profile.self_duration += row.own
-        below = [(each, row.name, started) for each in reversed(row.inner)]
+        below: list[_Begun] = [(each, begun, started) for each in reversed(row.inner)]
         _begin_in_turn(below)
         waiting += below
     return Profile(every.values())
 
 
-def _begin_in_turn(rows: list[tuple[_Row, str, float]]) -> None:
+def _is_within(name: str, above: _Begun | None) -> bool:
+    while above is not None:
+        if above[0].name == name:
+            return True
+        above = above[1]
+    return False
+
+
+def _begin_in_turn(rows: list[_Begun]) -> None:
     """Let each begin where the one before it ended; the last in the list is the first in time."""
     ended = rows[-1][2] if rows else 0.0
     for index in reversed(range(len(rows))):

@@ -205,7 +205,7 @@ class Profile:
             "bytes": sum(memory) if memory else None,
             "modules": every,
             "cycles": [],
-            "suggestions": [],
+            "suggestions": None,
         }
 
     def __iter__(self) -> Iterator[ImportProfile]:

@@ -88,7 +88,7 @@ class Profile(TypedDict):
     bytes: int | None
     modules: list[Module]
     cycles: list[Cycle]
-    suggestions: list[Suggestion]
+    suggestions: list[Suggestion] | None  # None where nobody looked for any
 
 
 class Edge(Statement):
@@ -137,10 +137,7 @@ def checked(document: object) -> Profile:
         "bytes": _whole_or_none(fields, "bytes", "") if "bytes" in fields else sum(own) if own else None,
         "modules": modules,
         "cycles": _cycles(fields),
-        "suggestions": [
-            _suggestion(each, f"suggestions[{index}]")
-            for index, each in enumerate(_list(fields, "suggestions", "", []))
-        ],
+        "suggestions": _suggestions(fields),
     }
 
 
@@ -181,6 +178,12 @@ def _module(value: object, where: str) -> Module:
         "errors": _texts(fields, "errors", where),
         "declared": _text(fields, "declared", where),
     }
+
+
+def _suggestions(fields: Mapping[str, Any]) -> list[Suggestion] | None:
+    if fields.get("suggestions") is None:
+        return None
+    return [_suggestion(each, f"suggestions[{index}]") for index, each in enumerate(_list(fields, "suggestions", ""))]
 
 
 def _suggestion(value: object, where: str) -> Suggestion:

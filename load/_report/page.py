@@ -106,7 +106,8 @@ def _data(profile: Profile) -> dict[str, Any]:
     times = ("self_duration", "duration", "find", "create", "execute")
     columns |= {name: [_tenths(each[name]) for each in modules] for name in times}  # type: ignore[literal-required]
     return {
-        **{name: profile[name] for name in ("title", "python", "load", "bytes", "cycles", "suggestions")},
+        **{name: profile[name] for name in ("title", "python", "load", "bytes", "cycles")},
+        "suggestions": profile["suggestions"] or [],
         "duration": _tenths(profile["seconds"]),
         "threads": len(threads),
         "packages": list(packages),

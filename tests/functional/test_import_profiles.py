@@ -339,6 +339,15 @@ def test_importtime() -> None:
     assert profile.profiles["outer"].memory is None
 
 
+def test_importtime_of_a_module_within_itself() -> None:
+    """As extension modules are that import the package which imports them: what lies within is counted once."""
+    text = "import time: 40 | 60 |     ext\nimport time: 10 | 70 |   pack\nimport time: 5 | 75 | ext\n"
+    profile = from_importtime(text.replace("40 |", "60 |"))
+    ext, pack = profile
+    assert (ext.duration, pack.duration) == (pytest.approx(75e-6), pytest.approx(70e-6))
+    assert sum(each.self_duration for each in profile) == pytest.approx(75e-6)
+
+
 def test_importtime_of_a_real_process() -> None:
     """Sums are those of Python."""
     done = subprocess.run(

@@ -113,6 +113,10 @@ def test_suggestions(child: Python, tmp_path: Path) -> None:
     ).read_text(encoding="utf-8")
     nothing = profile(child, tmp_path, "--suggest", "--import", "json").check().stdout
     assert "nothing to suggest" in nothing
+    (tmp_path / "plain.json").write_text(
+        profile(child, tmp_path, "--json", "light.py").check().stdout, encoding="utf-8"
+    )
+    assert "made without --suggest" in profile(child, tmp_path, "--read", "plain.json", "--suggest").check().stdout
 
 
 def test_a_budget(child: Python, program: Path) -> None:
