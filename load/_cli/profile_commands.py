@@ -8,7 +8,7 @@ import sys
 from load import _cli, _process
 from load._cli import run_command
 from load._cli.arguments import Parser
-from load._cli.printing import print_text
+from load._cli.profile_output import tell
 from load._report.files import check_place
 from load.errors import ProfileError
 
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import IO, Any, Literal
+    from typing import IO, Any
 
     from load._cli.arguments import Commands
     from load._imports.budget import Budget
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _START = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profiled_start.py")
 _WHERE = os.path.dirname(os.path.dirname(os.path.dirname(_START)))
 _MOST = 40  # modules that are shown
-_WIDTH = 120  # columns where there is no terminal
 _PROFILE = """\
 examples:
   load profile analysis.py --fast           a script and its words; what it needs
@@ -162,7 +161,7 @@ def _is_notebook(path: str) -> bool:
 
 def _report(code: int, document: Mapping[str, Any], arguments: argparse.Namespace, budget: Budget | None) -> int:
     """Tell a profile; the exit code."""
-    is_told = _tell(document, arguments)
+    is_told = tell(document, arguments)
     if budget is not None:
         _enforce(budget, document)
     return code or (0 if is_told else _cli.FAILED)
@@ -285,68 +284,3 @@ def _read(path: str) -> dict[str, Any]:
         return dict(read_document(data))
     document = from_importtime(data.decode("utf-8", "replace")).as_document(os.path.basename(path))
     return dict(checked(document))
-
-
-def _tell(document: Mapping[str, Any], arguments: argparse.Namespace) -> bool:
-    """Print and write a profile; False where a file could not be written, which is told."""
-    if arguments.json:
-        from load._report.files import as_json
-
-        print_text(as_json(document))
-    else:
-        _draw(document, arguments)
-    is_written = True
-    if arguments.html:
-        from load._report.page import html
-
-        is_written = _write(arguments.html, html(document))
-    if arguments.trace:
-        import json
-
-        from load._report.trace import trace
-
-        is_written = _write(arguments.trace, json.dumps(trace(document))) and is_written
-    return is_written
-
-
-def _write(path: str, text: str) -> bool:
-    """Write a file; what keeps it from being written is told, and no reason to forget how the program ended."""
-    from load._report.files import write
-
-    try:
-        write(path, text)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        from load._console.terminal import write_line
-
-        write_line(f"load: {path}: {error.strerror or error}")
-        return False
-    return True
-
-
-def _draw(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
-    from load._console.terminal import print_segments, width
-    from load._report.tree import tree
-
-    columns = width(sys.stdout) or _WIDTH
-    by: Literal["memory", "time"] = "memory" if arguments.memory and document["modules"] else "time"
-    print_segments(tree(document, limit=arguments.most, by=by, width=columns))
-    if arguments.suggest:
-        print_segments(_suggested(document))
-
-
-def _suggested(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
-    from load._imports.suggestions import Suggestion
-
-    yield []
-    if document["suggestions"] is None:
-        yield [("this profile was made without --suggest: run the program again with it", "yellow")]
-        return
-    found = [Suggestion(**each) for each in document["suggestions"]]
-    yield [("what could be done" if found else "nothing to suggest: no import of your own code costs much", "bold")]
-    for each in found:
-        yield []
-        first, *rest = str(each).splitlines()
-        yield [(first, "")]
-        yield from ([(line, "green")] for line in rest)

@@ -60,6 +60,8 @@ def test_a_script(child: Python, program: Path) -> None:
     assert float(slow.split()[1]) > 50
     assert slow.endswith("program.py:2")
     assert any("ValueError: broken" in line for line in lines)
+    assert lines[-1].startswith("failed: ")
+    assert lines[-1].endswith("program.py:4: ValueError: broken")
 
 
 def test_a_module_and_an_import(child: Python, program: Path) -> None:

@@ -1,0 +1,91 @@
+"""What `load profile` tells: the tree, JSON, a page, a trace."""
+
+from __future__ import annotations
+
+import sys
+
+from load._cli.printing import print_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+    from typing import Any, Literal
+
+_WIDTH = 120  # columns where there is no terminal
+
+
+def tell(document: Mapping[str, Any], arguments: argparse.Namespace) -> bool:
+    """Print and write a profile; False where a file could not be written, which is told."""
+    if arguments.json:
+        from load._report.files import as_json
+
+        print_text(as_json(document))
+    else:
+        _draw(document, arguments)
+    is_written = True
+    if arguments.html:
+        from load._report.page import html
+
+        is_written = _write(arguments.html, html(document))
+    if arguments.trace:
+        import json
+
+        from load._report.trace import trace
+
+        is_written = _write(arguments.trace, json.dumps(trace(document))) and is_written
+    return is_written
+
+
+def _write(path: str, text: str) -> bool:
+    """Write a file; what keeps it from being written is told, and no reason to forget how the program ended."""
+    from load._report.files import write
+
+    try:
+        write(path, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from load._console.terminal import write_line
+
+        write_line(f"load: {path}: {error.strerror or error}")
+        return False
+    return True
+
+
+def _draw(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
+    from load._console.terminal import print_segments, width
+    from load._report.tree import tree
+
+    columns = width(sys.stdout) or _WIDTH
+    by: Literal["memory", "time"] = "memory" if arguments.memory and document["modules"] else "time"
+    print_segments(tree(document, limit=arguments.most, by=by, width=columns))
+    print_segments(_failed(document))
+    if arguments.suggest:
+        print_segments(_suggested(document))
+
+
+def _failed(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
+    """The failed imports of somebody's own code; the many optional ones of libraries are counted above."""
+    from load._caller import is_library_code
+
+    for each in document["modules"]:
+        place = each["place"]
+        if each["errors"] and place and not is_library_code(place.rpartition(":")[0]):
+            yield [(f"failed: {place}: {each['errors'][0].splitlines()[0]}", "red")]
+
+
+def _suggested(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
+    from load._imports.suggestions import Suggestion
+
+    yield []
+    if document["suggestions"] is None:
+        yield [("this profile was made without --suggest: run the program again with it", "yellow")]
+        return
+    found = [Suggestion(**each) for each in document["suggestions"]]
+    yield [("what could be done" if found else "nothing to suggest: no import of your own code costs much", "bold")]
+    for each in found:
+        yield []
+        first, *rest = str(each).splitlines()
+        yield [(first, "")]
+        yield from ([(line, "green")] for line in rest)
