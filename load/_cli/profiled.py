@@ -18,6 +18,7 @@ import sys
 from marshal import dumps
 from os import O_APPEND, O_CREAT, O_WRONLY, getpid, open, pathsep, write  # noqa: A004 - the program may replace its own
 
+from load._caller import is_library_code
 from load._cli.execute import run_module, run_path, run_text, when_ended
 from load._find import entry_finder
 from load._imports.profiler import ImportProfiler
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn
 
+    from load._imports.cycles import Cycle
     from load._imports.profile import ImportProfile
     from load._imports.usage import UsageRecorder, Used
 
@@ -118,7 +120,7 @@ class _Run:
 
         graph = ModuleManager(self._profiler.records).graph
         if "cycles" in self._looks:
-            found = graph.find_cycles()
+            found = sorted(graph.find_cycles(), key=_is_of_others)
             cycles = [each.as_dict() for each in found if any(name in self._profiler for name in each.modules)]
             self._put({"cycles": cycles})
         if "suggestions" in self._looks:
@@ -177,6 +179,11 @@ class _Own:
     ) -> None:
         names, sys.path = self._theirs
         self._namespace.update(names)
+
+
+def _is_of_others(cycle: Cycle) -> bool:
+    """Whether only installed code could break a ring; those of the program come first."""
+    return all(is_library_code(statement.file) for statement in cycle.statements)
 
 
 def _usage_recorder() -> UsageRecorder:

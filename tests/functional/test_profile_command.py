@@ -96,8 +96,10 @@ def test_cycles(child: Python, tmp_path: Path) -> None:
     """Of the program's modules, in the page and in JSON."""
     (tmp_path / "ring_a.py").write_text("import ring_b\n", encoding="utf-8")
     (tmp_path / "ring_b.py").write_text("import ring_a\n", encoding="utf-8")
-    document = json.loads(profile(child, tmp_path, "--json", "--import", "ring_a").check().stdout)
-    assert [sorted(cycle["modules"]) for cycle in document["cycles"]] == [["ring_a", "ring_b"]]
+    (tmp_path / "program.py").write_text("import ctypes, ring_a\n", encoding="utf-8")
+    document = json.loads(profile(child, tmp_path, "--json", "program.py").check().stdout)
+    first, *_ = [sorted(cycle["modules"]) for cycle in document["cycles"]]  # those of installed code come after
+    assert first == ["ring_a", "ring_b"]
 
 
 def test_suggestions(child: Python, tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ function tile(title, figure, unit, more, kind = "") {
 }
 
 function showTiles() {
-  const link = (text, id) => element("a", { href: `#${id}`, textContent: text });
+  const link = (text, id, className = "") => element("a", { href: `#${id}`, textContent: text, className });
+  const harmless = profile.cycles.every((cycle) => !cycle.entry_order_matters);
   const notes = [
     ...(failed.length ? [link(`${grouped.format(failed.length)} failed`, "failed")] : []),
-    ...(profile.cycles.length ? [link(plural(profile.cycles.length, "cycle"), "cycles")] : []),
+    ...(profile.cycles.length ? [link(plural(profile.cycles.length, "cycle"), "cycles", harmless ? "mild" : "")] : []),
   ];
   const packs = plural(packages.length, "package");
   const tiles = [
