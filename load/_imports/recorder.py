@@ -128,8 +128,10 @@ class Import:
         self.seconds = seconds = now - self.started
         if recorder.memory is not None and not self._line.others:
             reading = recorder.memory()
-            if reading >= 0 <= self._base:
+            if self._base >= 0 and reading >= 0:  # below: nothing was there to read it from
                 self.bytes = reading - self._base
+        if error is not None:  # before it counts as ended: who looks from then on sees all of it
+            self.error = error if isinstance(error, str) else self._explained(error)
         self.done = True
         recorder.leave(self, self._line)
         parent = self.parent
@@ -137,9 +139,7 @@ class Import:
             parent.inner_seconds += seconds
             if self.bytes is not None:
                 parent.inner_bytes += self.bytes
-        if error is not None:
-            self.error = error if isinstance(error, str) else self._explained(error)
-        elif module is not None and recorder.on_import is not None:
+        if error is None and module is not None and recorder.on_import is not None:
             with Aside(self._line):
                 recorder.on_import(name, module)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from load._imports.recorder import Recorder
+from load._imports.recorder import Import, Recorder
 
 _NUMBERS = itertools.count(1)
 
@@ -207,3 +207,19 @@ def test_names_that_are_none(recorder: Recorder, folder: Path) -> None:
     names = write(folder, a="x = 1\n")
     exec(f"import {names['a']}", {"__name__": None})
     assert recorder.imports[0].importer == ""
+
+
+def test_what_counts_as_ended_has_its_error(recorder: Recorder, folder: Path) -> None:
+    """Another thread may look at any moment, and would not look again."""
+    seen: list[tuple[str, bool]] = []
+
+    class Ended(list[Import]):
+        def append(self, record: Import) -> None:
+            seen.append((record.error, record.done))
+            super().append(record)
+
+    recorder.ended = Ended()
+    names = write(folder, a="raise ValueError('no')\n")
+    with pytest.raises(ValueError, match="no"):
+        importlib.import_module(names["a"])
+    assert seen == [("ValueError: no", True)]
