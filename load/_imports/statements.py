@@ -11,7 +11,6 @@ import sys
 from importlib import _bootstrap
 
 from load._caller import is_library_code
-from load._imports.importlib_bootstrap import LOADING
 from load._instructions import argument_of
 
 TYPE_CHECKING = False
@@ -23,6 +22,7 @@ _FIND_SPEC = _bootstrap._find_spec.__code__  # type: ignore[attr-defined]
 _WITHOUT_LOCK = _bootstrap._find_and_load_unlocked.__code__  # type: ignore[attr-defined]
 _FINDING = frozenset(("_find_spec", "find_spec"))
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap"
+_STANDS_IN = "ForLoader."  # the frame of `importlib_bootstrap`, whose code says that it is the import system's
 # Where a lazy import (PEP 810) is used first, its name is what is loaded there.
 _USES_OF_LAZY = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS") if sys.version_info >= (3, 15) else ()
 
@@ -115,5 +115,5 @@ def _from_list(frame: FrameType) -> tuple[str, ...]:
 def _is_import_system(frame: FrameType) -> bool:
     name = frame.f_code.co_filename
     if name[0:1] == "<" and name.startswith(_IMPORT_SYSTEM):
-        return frame.f_code not in LOADING  # where that is no import of a module's, an extension module runs below it
+        return not frame.f_code.co_qualname.startswith(_STANDS_IN)  # an extension module runs below that
     return frame.f_globals.get("__name__") == "importlib"
