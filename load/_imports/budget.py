@@ -6,7 +6,7 @@ As a file (TOML)::
     modules = 300               # modules that are imported
     seconds = 0.5               # what all imports take
     bytes = 50_000_000          # resident memory that comes with them
-    startup_ratio = 20          # what they take ÷ what this Python takes to start: the same on all machines
+    startup_ratio = 20          # what they take ÷ what this Python takes to start, when the budget is checked
     forbidden = ["torch", "tests.*"]
     allowed_roots = ["mypkg", "numpy"]    # beside the standard library
 """

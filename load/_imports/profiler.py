@@ -27,8 +27,8 @@ class ImportProfiler(Profile):
     finder finds that was put before it later.
 
     Args:
-        memory: True or "rss" for resident memory, "traced" for what `tracemalloc` sees, which makes imports three to
-            five times slower; False for none.
+        memory: True or "rss" for resident memory, "traced" for what `tracemalloc` sees, which makes imports about
+            four times slower; False for none.
         stands_for: a finder that stands in `sys.meta_path` and passes each question on to `find_spec`; itself where
             None.
         on_import: called with the name and the module after each import that succeeded.

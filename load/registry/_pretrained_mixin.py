@@ -101,7 +101,7 @@ class PretrainedMixin(Generic[C]):
             except Exception:
                 if saving.is_still(folder, cls.config_filename, stamp):
                     raise
-                continue
+                continue  # what it read was of two saves
             if saving.is_still(folder, cls.config_filename, stamp):
                 return made
         raise failing.restless(folder, _TRIES)
