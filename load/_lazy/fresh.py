@@ -99,31 +99,47 @@ def ask(package: str) -> dict[str, Any]:
     Raises:
         ResolveError: it cannot be imported; `context` has the end of what its process said.
     """
+    return answer_of(_CHILD, package)
+
+
+def answer_of(child: str, package: str, *more: str) -> dict[str, Any]:
+    """What code in a fresh process says of the import of a package.
+
+    Args:
+        child: the code. The last word of its command line is a file that holds, by `marshal`, the package, the path to
+            look for it on, the file to write the answer to, and what else there is. Of a failure the answer has the
+            `failed` type and the `lines` to show.
+        package: its import name.
+        more: what else the code is to know.
+
+    Raises:
+        ResolveError: it cannot be imported; `context` has the end of what its process said.
+    """
     import tempfile
 
     late = False
     with tempfile.TemporaryDirectory(prefix="load-", ignore_cleanup_errors=True) as folder:
         question, answer = os.path.join(folder, "question"), os.path.join(folder, "answer")
         with open(question, "wb") as file:  # the import system takes nothing but texts from the path, either
-            marshal.dump((package, [each for each in sys.path if isinstance(each, str)], answer), file)
+            marshal.dump((package, [each for each in sys.path if isinstance(each, str)], answer, *more), file)
         environ = {name: value for name, value in os.environ.items() if name != "LOAD_EAGER"}
-        command = [sys.executable, *options(), "-c", _CHILD, question]
+        command = [sys.executable, *_options(), "-c", child, question]
         try:
             done = _process.run(command, env=environ, timeout=TIMEOUT)
             said, code = done.stderr.strip().splitlines(), done.returncode
         except InstallError as error:  # too slow: perhaps only to end, with a thread that runs on
             said, code, late = list(error.last_lines), 0, True
-        told = read(answer)
+        told = _read(answer)
     if told is None:
-        raise failed(package, f"was not imported within {TIMEOUT:g} s" if late else ended(code), said)
+        raise _failed(package, f"was not imported within {TIMEOUT:g} s" if late else _ended(code), said)
     if "failed" in told:
         ends = told["failed"] == "SystemExit"
         fact = "ends the process that imports it" if ends else "cannot be imported in a fresh process"
-        raise failed(package, fact, told["lines"])
+        raise _failed(package, fact, told["lines"])
     return told
 
 
-def options() -> list[str]:
+def _options() -> list[str]:
     """The options of this interpreter that tell what is imported; what is on the path is told otherwise."""
     flags = sys.flags
     given = {"-O": flags.optimize == 1, "-OO": flags.optimize > 1, "-E": flags.ignore_environment, "-S": flags.no_site}
@@ -132,7 +148,7 @@ def options() -> list[str]:
     return ["-P", *(option for option, is_given in given.items() if is_given), *(f"-X{each}" for each in named)]
 
 
-def read(path: str) -> dict[str, Any] | None:
+def _read(path: str) -> dict[str, Any] | None:
     """What a process has written down; None where it ended before it was written, or whole."""
     try:
         with open(path, "rb") as file:
@@ -142,12 +158,12 @@ def read(path: str) -> dict[str, Any] | None:
     return told
 
 
-def ended(code: int) -> str:
+def _ended(code: int) -> str:
     """That a process came to its end, as part of a sentence about the package."""
     return f"ends the process that imports it, with the exit code {code}"
 
 
-def failed(package: str, fact: str, lines: Sequence[str]) -> ResolveError:
+def _failed(package: str, fact: str, lines: Sequence[str]) -> ResolveError:
     """The error about a package, with the end of what its process said."""
     return ResolveError(
         f"{package!r} {fact}.",

@@ -1,18 +1,15 @@
 """Whether the imports of a package stay within a budget, looked at in fresh processes of this Python.
 
-Question and answer are files, as in `load._lazy.fresh`: the package may print, close its streams, or end the process.
+As in `load._lazy.fresh`, the package may print, close its streams, or end the process.
 """
 
 from __future__ import annotations
 
-import marshal
 import os
-import sys
 
-from load import _process
 from load._imports.budget import measure_startup
 from load._imports.documents import profile_of
-from load._lazy import fresh
+from load._lazy.fresh import answer_of
 from load._reference import Reference
 
 TYPE_CHECKING = False
@@ -81,22 +78,7 @@ def assert_within(package: str, budget: Budget) -> None:
 
 
 def _profile(package: str) -> Profile:
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="load-", ignore_cleanup_errors=True) as folder:
-        question, answer = os.path.join(folder, "question"), os.path.join(folder, "answer")
-        with open(question, "wb") as file:  # the import system takes nothing but texts from the path, either
-            marshal.dump((package, [each for each in sys.path if isinstance(each, str)], answer, _OWN), file)
-        environ = {name: value for name, value in os.environ.items() if name != "LOAD_EAGER"}
-        command = [sys.executable, *fresh.options(), "-c", _CHILD, question]
-        done = _process.run(command, env=environ, timeout=fresh.TIMEOUT)
-        document = fresh.read(answer)
-    if document is None:
-        raise fresh.failed(package, fresh.ended(done.returncode), done.stderr.strip().splitlines())
-    if "failed" in document:
-        ends = document["failed"] == "SystemExit"
-        fact = "ends the process that imports it" if ends else "cannot be imported in a fresh process"
-        raise fresh.failed(package, fact, document["lines"])
+    document = answer_of(_CHILD, package, _OWN)
     for each in document["modules"]:
         if each["importer"] == "__main__":  # the process above, which nobody wants to be told of
             each["importer"] = each["place"] = ""
