@@ -22,7 +22,7 @@ from load._caller import is_library_code
 from load._cli.execute import run_module, run_path, run_text, when_ended
 from load._find import entry_finder
 from load._imports.profiler import ImportProfiler
-from load._imports.recorder import told
+from load._imports.record import told
 from load.errors import LoadError
 
 TYPE_CHECKING = False

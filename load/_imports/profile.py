@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, Self
 
-    from load._imports.recorder import Import
+    from load._imports.record import Import
 
 SLOW = 0.1  # seconds
 LARGE = 1_000_000  # bytes

@@ -7,7 +7,8 @@ from _thread import RLock
 
 from load import _memory
 from load._imports.profile import ImportProfile, Profile
-from load._imports.recorder import Aside, Import, Recorder
+from load._imports.record import Aside, Import
+from load._imports.recorder import Recorder
 from load.errors import ProfileError
 
 TYPE_CHECKING = False

@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 
 from load._imports.module_files import namespace_of
-from load._imports.recorder import told
+from load._imports.record import told
 from load.errors import ReloadError
 
 TYPE_CHECKING = False

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from load._imports.recorder import Import, Recorder
+from load._imports.record import Import
+from load._imports.recorder import Recorder
 
 _NUMBERS = itertools.count(1)
 
