@@ -10,6 +10,7 @@ from load.registry import Registry
 formats: Registry[str, type] = Registry("formats")
 formats.register("fraction", "fractions:Fraction", aliases=["rational"])
 formats.register("decimal", "decimal:Decimal", metadata={"exact": True})
+formats.load_entry_points("plugins.formats")  # of other distributions: [project.entry-points."plugins.formats"]
 
 
 @formats.register("whole")

@@ -1,37 +1,37 @@
 from typing import Any, Final
 
 from load import errors as errors
+from load import exports as exports
 from load import imports as imports
 from load import registry as registry
 from load import testing as testing
 from load._api import activate as activate
 from load._api import alias as alias
-from load._api import auto_install as auto_install
 from load._api import available as available
 from load._api import child_env as child_env
 from load._api import configure as configure
-from load._api import disable_auto_install as disable_auto_install
-from load._api import disable_auto_print as disable_auto_print
-from load._api import doctor as doctor
-from load._api import enable_auto_install as enable_auto_install
-from load._api import enable_auto_print as enable_auto_print
-from load._api import freeze as freeze
-from load._api import history as history
 from load._api import import_aliases as import_aliases
 from load._api import import_temporarily as import_temporarily
 from load._api import info as info
-from load._api import install as install
-from load._api import lock as lock
-from load._api import overlays as overlays
 from load._api import override as override
-from load._api import plan as plan
 from load._api import requires as requires
 from load._api import resolve as resolve
 from load._api import subscribe as subscribe
-from load._api import sync as sync
 from load._api import temporarily as temporarily
-from load._api import uninstall as uninstall
 from load._api import why as why
+from load._api.installing import auto_install as auto_install
+from load._api.installing import disable_auto_install as disable_auto_install
+from load._api.installing import doctor as doctor
+from load._api.installing import enable_auto_install as enable_auto_install
+from load._api.installing import freeze as freeze
+from load._api.installing import history as history
+from load._api.installing import install as install
+from load._api.installing import lock as lock
+from load._api.installing import overlays as overlays
+from load._api.installing import plan as plan
+from load._api.installing import sync as sync
+from load._api.installing import uninstall as uninstall
+from load._api.isolating import isolated as isolated
 from load._api.lazy import is_loaded as is_loaded
 from load._api.lazy import lazy_import as lazy_import
 from load._api.lazy import materialize as materialize
@@ -40,9 +40,18 @@ from load._api.measuring import measure_import as measure_import
 from load._api.measuring import memory_report as memory_report
 from load._api.measuring import memory_usage as memory_usage
 from load._api.measuring import track_memory as track_memory
+from load._api.printing import disable_auto_print as disable_auto_print
+from load._api.printing import enable_auto_print as enable_auto_print
+from load._api.printing import no_print as no_print
+from load._api.printing import register_printer as register_printer
+from load._api.printing import set_print_limit as set_print_limit
+from load._api.unloading import unload as unload
+from load._api.unloading import unload_report as unload_report
 from load._facade import LoadModule as LoadModule
 from load._lazy.package import attach as attach
 from load._lazy.stub import attach_stub as attach_stub
+from load._notebook.extension import load_ipython_extension as load_ipython_extension
+from load._notebook.extension import unload_ipython_extension as unload_ipython_extension
 
 __version__: Final[str]
 __all__ = [
@@ -61,6 +70,7 @@ __all__ = [
     "enable_auto_install",
     "enable_auto_print",
     "errors",
+    "exports",
     "freeze",
     "history",
     "import_aliases",
@@ -69,26 +79,34 @@ __all__ = [
     "info",
     "install",
     "is_loaded",
+    "isolated",
     "lazy_import",
     "load",
+    "load_ipython_extension",
     "lock",
     "materialize",
     "measure_import",
     "memory_report",
     "memory_usage",
+    "no_print",
     "overlays",
     "override",
     "plan",
     "reference",
+    "register_printer",
     "registry",
     "requires",
     "resolve",
+    "set_print_limit",
     "subscribe",
     "sync",
     "temporarily",
     "testing",
     "track_memory",
     "uninstall",
+    "unload",
+    "unload_ipython_extension",
+    "unload_report",
     "why",
 ]
 

@@ -57,13 +57,40 @@ class Caller:
         return os.getcwd()
 
     def __str__(self) -> str:
-        return f"{self.filename}:{self.line}"
+        cell = _cell_of(self.filename)
+        return f"{cell}, line {self.line}" if cell else f"{self.filename}:{self.line}"
 
     def __repr__(self) -> str:
         return f"Caller({self.filename!r}, {self.line!r}, {self.package!r})"
 
 
 NOBODY = Caller("<command line>", 0)
+
+
+def _cell_of(filename: str) -> str:
+    """A cell of IPython as its tracebacks name it, `cell In[3]`: the file of its code says nothing to anybody."""
+    shell = getattr(sys.modules.get("IPython.core.interactiveshell"), "InteractiveShell", None)
+    if shell is None or not shell.initialized():
+        return ""
+    told = getattr(shell.instance().compile, "format_code_name", lambda _: None)(filename)
+    return f"{told[0].lower()} {told[1]}" if told else ""
+
+
+def script_of(caller: Caller) -> str | None:
+    """The file of the program that somebody's request belongs to; None at a prompt, and for the command `load` itself.
+
+    What `load run` prepares is not `__main__` yet: there it is the program that asks.
+    """
+    main = sys.modules.get("__main__")
+    if not _is_command(main):
+        return getattr(main, "__file__", None)
+    return None if caller is NOBODY else caller.filename
+
+
+def _is_command(main: object) -> bool:
+    """Whether this `__main__` is that of the command `load`: its launcher, or `python -m load`."""
+    code = getattr(getattr(main, "main", None), "__code__", None)
+    return code is not None and is_own_code(code.co_filename)
 
 
 def is_own_code(filename: str) -> bool:

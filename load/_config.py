@@ -16,7 +16,7 @@ from load._settings import INSTALL_MODES, SETTINGS, Setting, check_variables, ch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextvars import ContextVar
     from types import TracebackType
     from typing import Any
@@ -165,6 +165,31 @@ def configure(**settings: object) -> None:
     for key in settings:
         _configured.pop(key, None)
     _configured.update(sound)
+
+
+def kept() -> Callable[[], None]:
+    """Take note of what `configure` has set so far; the result sets that again, and nothing else."""
+    before = dict(_configured)
+
+    def again() -> None:
+        _configured.clear()
+        _configured.update(before)
+
+    return again
+
+
+def handed_on() -> tuple[dict[str, object], str | None]:
+    """What a process that works for this one needs for the same settings: those that code has set, and the project."""
+    settings = {key: value for key, (value, _) in _configured.items()}
+    for override in _overrides.get() if _overrides is not None else ():
+        settings.update(override)
+    return settings, _project_start or running_script_folder()
+
+
+def take_over(settings: Mapping[str, object], project_start: str | None) -> None:
+    """Have the settings that another process has handed on."""
+    configure(**settings)
+    reread(project_start)
 
 
 class Override:

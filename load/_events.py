@@ -111,6 +111,41 @@ class InstallProgress(Event):
         self.line = line
 
 
+class WorkProgress(Event):
+    """Something that takes a while has begun, has come further, or is over: what a moving line at a terminal shows.
+
+    Installs have events of their own.
+
+    Attributes:
+        number: the same in all events of one piece of work.
+        what: what happens, in words.
+        now: what of it happens now; "" where that is not told.
+        done: how much of it is done; None where it is not counted.
+        total: of how much; None where it is not counted.
+        is_over: whether it has come to its end, one way or another.
+    """
+
+    __slots__ = ("done", "is_over", "now", "number", "total", "what")
+
+    def __init__(
+        self,
+        number: int,
+        what: str,
+        *,
+        now: str = "",
+        done: int | None = None,
+        total: int | None = None,
+        is_over: bool = False,
+    ) -> None:
+        super().__init__()
+        self.number = number
+        self.what = what
+        self.now = now
+        self.done = done
+        self.total = total
+        self.is_over = is_over
+
+
 class Change:
     """One distribution that an install changes.
 
@@ -179,10 +214,11 @@ class InstallFinished(Event):
         backend: "uv" or "pip", or "none" where an overlay was found again.
         target: the environment or overlay.
         overlay: whether the target is an overlay.
+        for_worker: whether that is a worker's own, of `isolated()`.
         seconds: time that the install took.
     """
 
-    __slots__ = ("backend", "changes", "overlay", "requirements", "seconds", "target")
+    __slots__ = ("backend", "changes", "for_worker", "overlay", "requirements", "seconds", "target")
 
     def __init__(
         self,
@@ -193,8 +229,10 @@ class InstallFinished(Event):
         target: str,
         overlay: bool,
         seconds: float,
+        for_worker: bool = False,
     ) -> None:
         super().__init__()
+        self.for_worker = for_worker
         self.requirements = tuple(requirements)
         self.changes = tuple(changes)
         self.backend = backend
@@ -219,6 +257,70 @@ class InstallFailed(Event):
         self.error = error
 
 
+class WorkerStarted(Event):
+    """A worker of `isolated()` is ready.
+
+    Attributes:
+        name: what was isolated, as in `isolated(...)`.
+        pid: its process id.
+    """
+
+    __slots__ = ("name", "pid")
+
+    def __init__(self, name: str, pid: int) -> None:
+        super().__init__()
+        self.name = name
+        self.pid = pid
+
+
+class WorkerEnded(Event):
+    """A worker of `isolated()` has ended.
+
+    Attributes:
+        name: what was isolated, as in `isolated(...)`.
+        pid: its process id.
+        why: "closed"; "killed", as a call took too long or was interrupted; "died" by itself.
+        exit_code: its exit code, negative for a signal; None where nobody could tell.
+    """
+
+    __slots__ = ("exit_code", "name", "pid", "why")
+
+    def __init__(self, name: str, pid: int, why: str, exit_code: int | None) -> None:
+        super().__init__()
+        self.name = name
+        self.pid = pid
+        self.why = why
+        self.exit_code = exit_code
+
+
+class Reloaded(Event):
+    """Modules have run again.
+
+    Attributes:
+        report: their names, and what else was done (`load.imports.ReloadReport`).
+    """
+
+    __slots__ = ("report",)
+
+    def __init__(self, report: Sequence[str]) -> None:
+        super().__init__()
+        self.report = report
+
+
+class ReloadFailed(Event):
+    """A module failed as it ran again, or could not be compiled; all is as it was.
+
+    Attributes:
+        error: the error that the caller gets.
+    """
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+
 _subscribers: tuple[Callable[[Event], object], ...] = ()
 
 
@@ -235,12 +337,36 @@ def subscribe(subscriber: Callable[[Event], object]) -> Callable[[], None]:
     return unsubscribe
 
 
+def subscribers() -> tuple[Callable[[Event], object], ...]:
+    """Those that are told of every event, in their order; `load`'s own are among them."""
+    return _subscribers
+
+
+def is_anybody_told() -> bool:
+    """Whether somebody has subscribed, so that an event is worth making."""
+    return bool(_subscribers)
+
+
 def emit(event: Event) -> None:
     """Tell every subscriber; one that raises is reported as a warning and does not reach the user's code."""
     for subscriber in _subscribers:
         try:
             subscriber(event)
         except Exception as error:  # noqa: BLE001 - whatever an observer does wrong must not break what it observes
-            import warnings
+            _report(event, error)
 
-            warnings.warn(f"a subscriber of load's events failed on {event!r}: {error!r}", RuntimeWarning, stacklevel=2)
+
+def _report(event: Event, error: Exception) -> None:
+    import warnings
+    from contextlib import suppress
+
+    message = f"a subscriber of load's events failed on {event!r}: {error!r}"
+    try:
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
+    except RuntimeWarning:  # where warnings are errors, this is still none of the code that is observed
+        import sys
+
+        with suppress(Exception):
+            sys.stderr.write(f"load: {message}\n")
+    except Exception:  # noqa: BLE001 - a standard error of the program's own may raise anything
+        return

@@ -51,6 +51,17 @@ def line_of(code: CodeType, offset: int) -> int:
     return next((line or 0 for start, end, line in code.co_lines() if start <= offset < end), 0)
 
 
+def line_in(table: bytes, first: int, offset: int) -> int:
+    """As `line_of`, by the table and the first line of a code that need not be kept itself.
+
+    Args:
+        table: its `co_linetable`, which Python reads here, as its form is Python's own.
+        first: its `co_firstlineno`.
+        offset: of the instruction, in bytes.
+    """
+    return line_of(_instruction.__code__.replace(co_linetable=table, co_firstlineno=first), offset)
+
+
 def argument_of(instructions: bytes, offset: int, prefix: int) -> int:
     """The argument of an instruction, with the bytes that the prefixes before it add."""
     argument, shift = instructions[offset + 1], 8

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_IS_LINUX = sys.platform == "linux"
 _FIELDS = 7  # of statm; the second is the resident size in pages
 
 _statm = -1
@@ -24,7 +25,7 @@ is_peak = False  # whether `resident` can only tell the most that there has ever
 
 def resident() -> int:
     """Bytes of memory that this process holds in RAM (RSS); the peak of that where `is_peak` is set."""
-    if sys.platform != "linux":
+    if not _IS_LINUX:
         return int(_psutil().Process().memory_info().rss)
     try:
         fields = os.pread(_statm, 128, 0).split()

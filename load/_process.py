@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import IO, Any, Self
 
+    Running = subprocess.Popen[bytes]  # a process that goes on beside this one
 
 _CHUNK = 65_536  # characters read at once
 _MOST = 64 * 1024 * 1024  # characters kept of each stream: the first of standard output, the last of standard error
+_TALKATIVE = ("-v", "-Ximporttime", "-Xshowrefcount")  # options with which Python tells about itself
 _AFTER_THE_END = 2.0  # seconds that are given to output which comes after the process itself has ended
 
 
@@ -50,6 +52,7 @@ def run(
     cwd: str | None = None,
     timeout: float | None = None,
     on_line: Callable[[str], object] | None = None,
+    tells_output: bool = False,
     meanwhile: Callable[[], object] | None = None,
     inherit: Sequence[int] = (),
 ) -> Finished:
@@ -61,6 +64,7 @@ def run(
         cwd: its working directory.
         timeout: seconds after which it is stopped with its children.
         on_line: called with each line of standard error as it comes.
+        tells_output: it is called with those of standard output, too, from another thread.
         meanwhile: called once, while it runs.
         inherit: descriptors that stay open in the process; not on Windows.
 
@@ -84,7 +88,7 @@ def run(
         **_own_group(),
         **({"pass_fds": tuple(inherit)} if inherit else {}),
     )
-    output = _Output(process, on_line)
+    output = _Output(process, on_line, tells_output=tells_output)
     watchdog = _Watchdog(process, timeout)
     try:
         with watchdog:
@@ -97,13 +101,21 @@ def run(
     return Finished(command, process.returncode, output.stdout, output.stderr, time.perf_counter() - started)
 
 
-def accompany(command: Sequence[str], *, env: Mapping[str, str] | None = None, quiet: bool = False) -> int:
+def accompany(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    quiet: bool = False,
+    on_signal: Callable[[int], object] | None = None,
+) -> int:
     """Run a command on the streams of this process, to its end; Ctrl-C is the command's to answer.
 
     Args:
         command: the program and its arguments, never a shell line.
         env: the whole environment of the process; None for this process's own.
         quiet: what it writes to standard output goes to standard error, as standard output is for something else.
+        on_signal: is called with the number of each signal that asks this process to end meanwhile; the command is
+            asked, too.
 
     Returns:
         Its exit code; negative for the signal that ended it.
@@ -116,20 +128,74 @@ def accompany(command: Sequence[str], *, env: Mapping[str, str] | None = None, q
     stdout = None
     if quiet:
         stdout = subprocess.DEVNULL if sys.stderr is None else sys.stderr.fileno()
-    with _Forwarding() as forwarding:
+    with _Forwarding(on_signal) as forwarding:
         process = subprocess.Popen(list(command), env=None if env is None else dict(env), stdout=stdout)
         forwarding.to(process)
         while True:
             try:
                 return process.wait()
             except KeyboardInterrupt:  # the terminal has told both of them
-                continue
+                if on_signal is not None:
+                    on_signal(2)  # SIGINT, everywhere
+
+
+def begin(command: Sequence[str], descriptors: Sequence[int]) -> Running:
+    """Start a process that goes on beside this one, on its standard output and error, with nothing on standard input.
+
+    Args:
+        command: the program and its arguments, never a shell line; what stands for the descriptors there comes last.
+        descriptors: what it inherits; on Windows their handles.
+
+    Returns:
+        The process, in a group of its own; `end` ends it.
+
+    Raises:
+        OSError: it could not be started.
+        LoadError: it would start this program once more, which is no Python.
+    """
+    _check_program(command)
+    if sys.platform == "win32":
+        import msvcrt
+
+        handles = [msvcrt.get_osfhandle(each) for each in descriptors]
+        for handle in handles:
+            os.set_handle_inheritable(handle, True)  # noqa: FBT003 - it takes no keyword
+        passed: dict[str, Any] = {"startupinfo": subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles})}
+    else:
+        handles, passed = [*descriptors], {"pass_fds": tuple(descriptors)}
+    options: dict[str, Any] = {**_own_group(), **passed}
+    process: Running = subprocess.Popen([*command, *map(str, handles)], stdin=subprocess.DEVNULL, **options)
+    return process
+
+
+def end(process: Running, patience: float) -> int:
+    """Wait for a process that was told to end, and kill it with its children where it does not.
+
+    Args:
+        process: as `begin` gave it.
+        patience: seconds.
+
+    Returns:
+        Its exit code; negative for the signal that ended it.
+    """
+    try:
+        return process.wait(patience)
+    except subprocess.TimeoutExpired:
+        kill(process)
+        return process.wait()
+
+
+def kill(process: Running) -> None:
+    """Kill a process that `begin` gave, with its children; `end` has to follow."""
+    if process.poll() is None:
+        _signal_group(process, force=True)
 
 
 class _Forwarding:
     """A block in which what asks this process to end asks the process that it waits for instead."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_signal: Callable[[int], object] | None) -> None:
+        self._on_signal = on_signal
         self._process: subprocess.Popen[bytes] | None = None
         self._came: list[int] = []
         self._before: dict[int, Any] = {}
@@ -157,19 +223,26 @@ class _Forwarding:
                 signal.signal(number, handler)
 
     def _pass_on(self, number: int, frame: object) -> None:  # noqa: ARG002 - what Python passes
+        if self._on_signal is not None:
+            self._on_signal(number)
         if self._process is None:
             self._came.append(number)
         else:
             self._process.send_signal(number)
 
 
-def interpreter_options() -> list[str]:
-    """The options of this interpreter, for another one that shares its environment and is to run as it does."""
+def interpreter_options(*, silent: bool = False) -> list[str]:
+    """The options of this interpreter, for another one that shares its environment and is to run as it does.
+
+    Args:
+        silent: whether those are left out that only make Python tell about itself.
+    """
     given: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
     named = {option.partition("=")[0] for option in given}
-    return given + [
+    given += [
         f"-X{key}" if value is True else f"-X{key}={value}" for key, value in sys._xoptions.items() if key not in named
     ]
+    return [each for each in given if not (silent and each.startswith(_TALKATIVE))]
 
 
 def _check_program(command: Sequence[str]) -> None:
@@ -196,11 +269,14 @@ class _Output:
     open for ever: what comes after the end of the process itself is waited for only a moment.
     """
 
-    def __init__(self, process: subprocess.Popen[str], on_line: Callable[[str], object] | None) -> None:
+    def __init__(
+        self, process: subprocess.Popen[str], on_line: Callable[[str], object] | None, *, tells_output: bool
+    ) -> None:
         self.lines: list[str] = []
         self._stdout: list[str] = []
         self._process = process
         self._on_line = on_line
+        self._tells_output = tells_output
         self._error: BaseException | None = None
 
     @property
@@ -237,6 +313,8 @@ class _Output:
                 size += len(chunk)
                 if size <= _MOST:  # the pipe is read on, so that the process can end
                     kept.append(chunk)
+                if self._tells_output:
+                    self._tell(chunk.rstrip("\n"))
 
     def _read_lines(self, stream: IO[str]) -> None:
         size = 0
@@ -301,7 +379,7 @@ def stop(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
-def _signal_group(process: subprocess.Popen[str], *, force: bool) -> None:
+def _signal_group(process: subprocess.Popen[Any], *, force: bool) -> None:
     if sys.platform == "win32":
         process.kill() if force else process.terminate()
         return

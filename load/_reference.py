@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import ModuleType
     from typing import Any
 
 
@@ -114,9 +115,7 @@ class Reference:
             ImportError: the module cannot be imported (its own error, unchanged).
             AttributeNotFound: the module has no such attribute.
         """
-        from importlib import import_module
-
-        return self.within(import_module(self.module))
+        return self.within(import_named(self.module))
 
     def within(self, module: object) -> Any:
         """The object that the attribute path names in `module`, importing submodules on the way."""
@@ -149,15 +148,43 @@ class Reference:
         )
 
 
+def import_named(name: str) -> ModuleType:
+    """Import a module as an import statement does, and give it, not its package."""
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except RuntimeError as error:
+        return unfinished(name, error)
+
+
+def unfinished(name: str, error: RuntimeError) -> ModuleType:
+    """The module that an import statement would give where `importlib.import_module` has raised an error.
+
+    Of two threads that import modules which import one another, one has to take a module that is not finished. A
+    statement does; `importlib.import_module` raises an error of the interpreter's own instead.
+
+    Args:
+        name: the module.
+        error: what was raised; raised again where it is another one.
+
+    Source: `_lock_unlock_module` in https://github.com/python/cpython/blob/main/Lib/importlib/_bootstrap.py
+    """
+    import sys
+
+    module = sys.modules.get(name)
+    if type(error).__name__ != "_DeadlockError" or module is None:
+        raise error
+    return module
+
+
 def _submodule(owner: Any, part: str) -> Any:
     """The submodule `part` of a package, imported; None where there is none."""
     if not hasattr(owner, "__path__"):
         return None
-    from importlib import import_module
-
     full_name = f"{owner.__name__}.{part}"
     try:
-        return import_module(full_name)
+        return import_named(full_name)
     except ModuleNotFoundError as error:
         if error.name != full_name:
             raise

@@ -101,6 +101,14 @@ def _read_seconds(text: str) -> object:
         return text
 
 
+def _is_count(value: object) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+
+
+def _read_count(text: str) -> object:
+    return int(text) if text.isdecimal() and len(text) < 10 else text
+
+
 SETTINGS: dict[str, Setting] = {
     "install": _choice("known", *INSTALL_MODES),
     "backend": _choice("auto", "auto", "uv", "pip"),
@@ -122,6 +130,7 @@ SETTINGS: dict[str, Setting] = {
     "submodules": _switch(default=True),
     "track_memory": _switch(default=False),
     "auto_print": _switch(default=False),
+    "print_limit": Setting(None, "a whole number, 0 or more", _is_count, _read_count),
     "quiet": _switch(default=False),
 }
 
@@ -190,8 +199,10 @@ def _as_text(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-_OTHER_VARIABLES = ("EAGER", "PRINT_LIMIT", "NO_AUTOPRINT", "DEBUG")  # that are no settings
+_OTHER_VARIABLES = ("EAGER", "DEBUG")  # that are no settings
 _OF_AN_INDEX = ("_USERNAME", "_PASSWORD")
+# Variables of another product of this name, and what says the same here.
+_SAID_OTHERWISE = {"NO_INSTALL": "INSTALL=never", "NO_AUTOPRINT": "AUTO_PRINT=0", "NO_AUTO_PRINT": "AUTO_PRINT=0"}
 
 
 def check_variables() -> None:
@@ -220,6 +231,8 @@ def check_variables() -> None:
 def _meant(name: str, known: list[str]) -> str | None:
     from difflib import get_close_matches
 
+    if name in _SAID_OTHERWISE:
+        return _SAID_OTHERWISE[name]
     if name.startswith("INDEX_"):
         index, _, last = name.rpartition("_")
         close = get_close_matches(f"_{last}", _OF_AN_INDEX, n=1, cutoff=0.6)

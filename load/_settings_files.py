@@ -46,7 +46,9 @@ def project_settings(start: str | None) -> Layer:
         from load.errors import ConfigError
 
         raise ConfigError(f"tool.load of {path} is no table.", key="", origin=origin, hint="write [tool.load]")
-    return Layer({key.replace("-", "_"): value for key, value in values.items()}, origin)
+    settings = {key.replace("-", "_"): value for key, value in values.items()}
+    settings.pop("budget", None)  # which `load profile --budget pyproject.toml` reads
+    return Layer(settings, origin)
 
 
 def _settings_file(path: str, *, hidden: bool = True) -> Layer:

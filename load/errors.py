@@ -15,7 +15,14 @@ The tree (each class is also the built-in error that people already catch)::
     ├── RegistryError       KeyError              what a registry does not hold, or will not take
     │   └── RegistryTypeError  TypeError          something of a kind that may not stand there
     ├── ReloadError                               a module that could not be reloaded
+    ├── UnloadRefused                             a module that cannot be taken out
+    ├── ExportValidationError                     a package that did not pass the checks of its export
+    ├── ExportDisabled      ImportError           an export that is switched off
+    ├── BackgroundError     RuntimeError          exports that cannot be loaded, or waited for, in the background
     ├── ProfileError        ValueError            a profile that was not begun, or cannot be read
+    ├── WorkerError                               a worker process, or what cannot go to it or come back
+    │   ├── WorkerDied                            it ended in the middle of a call
+    │   └── WorkerTimeout   TimeoutError          a call took longer than it may
     └── ConfigError         ValueError            a setting that cannot be
 
 `str(error)` is complete without colour: a line of fact, what was tried, one thing to do next.
@@ -26,12 +33,16 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from types import TracebackType
     from typing import Any
 
 __all__ = [
     "AttributeNotFound",
     "BackendNotFound",
+    "BackgroundError",
     "ConfigError",
+    "ExportDisabled",
+    "ExportValidationError",
     "ImportFailed",
     "InstallError",
     "InstallRefused",
@@ -43,12 +54,33 @@ __all__ = [
     "ReloadError",
     "ResolveError",
     "SourceError",
+    "UnloadRefused",
     "VersionConflict",
+    "WorkerDied",
+    "WorkerError",
+    "WorkerTimeout",
 ]
 
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def _without_own_end(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames of `load`, and of the import system, that are its last ones."""
+    import os
+    import types
+
+    own = (os.path.join(os.path.dirname(os.path.abspath(__file__)), ""), "<frozen importlib")
+    kept: list[TracebackType] = []
+    while trace is not None:
+        kept.append(trace)
+        trace = trace.tb_next
+    while kept and not os.environ.get("LOAD_DEBUG") and kept[-1].tb_frame.f_code.co_filename.startswith(own):
+        kept.pop()
+    for each in reversed(kept):
+        trace = types.TracebackType(trace, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return trace
 
 
 class LoadError(Exception):
@@ -94,6 +126,21 @@ class LoadError(Exception):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.message!r})"
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the way to the code that asked `load`, without the frames behind it.
+
+        `LOAD_DEBUG=1` keeps them, and the debugger has them in any case.
+        """
+        import sys
+        from traceback import format_exception
+
+        trace = _without_own_end(self.__traceback__)
+        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+        if shell is None:
+            return format_exception(type(self), self, trace)
+        shown: list[str] = shell.InteractiveTB.structured_traceback(type(self), self, trace)
+        return shown
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Keyword-only arguments neither pickle nor copy by themselves; `name` is a slot of ImportError.
         state = {**self.__dict__, "name": self.name}
@@ -102,6 +149,17 @@ class LoadError(Exception):
     def __setstate__(self, state: dict[str, Any] | None) -> None:
         for key, value in (state or {}).items():
             setattr(self, key, value)
+
+
+def shorten(error: BaseException) -> None:
+    """Have an error of `load` go on without the frames of the way to it: they tell nothing that its text does not.
+
+    `LOAD_DEBUG=1` keeps them; what a module's own body raises is left as it is.
+    """
+    import os
+
+    if isinstance(error, LoadError) and not os.environ.get("LOAD_DEBUG"):
+        error.__traceback__ = None
 
 
 def _shown(value: Any) -> Any:
@@ -259,10 +317,56 @@ class ReloadError(LoadError):
 
     Attributes:
         rolled_back: names of the modules that had run again, or begun to, and are what they were.
+        report: what was planned, and which module failed (`load.imports.ReloadReport`); None where it did not come to
+            a plan.
     """
 
     code = "reload"
     rolled_back: tuple[str, ...] = ()
+    report: Any = None
+
+
+class UnloadRefused(LoadError):
+    """A module that cannot be taken out of the process; nothing was changed.
+
+    Attributes:
+        reason: "not-loaded", "no-module", "program", "interpreter", "load", "running", "importing", "needed" or "gone".
+    """
+
+    code = "unload-refused"
+    reason: str = "not-loaded"
+
+
+class ExportValidationError(LoadError):
+    """A package that has not passed the checks of its export, and is not handed out.
+
+    Attributes:
+        export: the name of the export.
+        level: how much was checked (`load.exports.ExportValidationLevel`).
+        failures: every check that failed, a line each.
+    """
+
+    code = "export-validation"
+    export: str = ""
+    level: Any = None
+    failures: tuple[str, ...] = ()
+
+
+class ExportDisabled(LoadError, ImportError):
+    """An export that is switched off, by what it was declared with as `enabled`.
+
+    Attributes:
+        export: the name of the export.
+    """
+
+    code = "export-disabled"
+    export: str = ""
+
+
+class BackgroundError(LoadError, RuntimeError):
+    """Something that is loaded in the background cannot be started or waited for, or needs what has failed there."""
+
+    code = "background"
 
 
 class ProfileError(LoadError, ValueError):
@@ -274,6 +378,38 @@ class ProfileError(LoadError, ValueError):
 
     code = "profile"
     profile: Any = None
+
+
+class WorkerError(LoadError):
+    """A worker of `isolated()` could not be started or was closed, or something cannot go to it or come back."""
+
+    code = "worker"
+
+
+class WorkerDied(WorkerError):
+    """A worker ended before a function in it, or an import, did.
+
+    Attributes:
+        pid: its process id, or None where it ended at its start.
+        exit_code: its exit code, negative for a signal; None where nobody could tell.
+        signal: the name of the signal that ended it (`"SIGSEGV"`), or None.
+    """
+
+    code = "worker-died"
+    pid: int | None = None
+    exit_code: int | None = None
+    signal: str | None = None
+
+
+class WorkerTimeout(WorkerError, TimeoutError):
+    """A call in a worker took longer than it may; if it had begun, the worker was killed.
+
+    Attributes:
+        seconds: how long it might have taken.
+    """
+
+    code = "worker-timeout"
+    seconds: float = 0.0
 
 
 class ConfigError(LoadError, ValueError):

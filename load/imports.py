@@ -2,25 +2,30 @@
 
 `with profile_imports() as profile:` watches the imports of a block, `ImportOptimizer` those of a program;
 `from_importtime` reads what `python -X importtime` wrote. `ModuleManager` knows who imports whom among the loaded
-modules, and in which rings; `ImportCache` whose files have changed.
+modules, and in which rings; `ImportCache` whose files have changed; `reload_changed()` runs these again, and what
+depends on them.
 """
 
 from __future__ import annotations
 
-from load._imports.budget import Budget, Excess, measure_startup
+from load._imports.budgets.budget import Budget, measure_startup
+from load._imports.budgets.report import Excess
 from load._imports.cache import ImportCache
-from load._imports.cycles import Cycle
-from load._imports.edges import Edge
-from load._imports.graph import DependencyGraph
-from load._imports.importtime import from_importtime
+from load._imports.graph.cycles import Cycle, CycleGroup
+from load._imports.graph.graph import DependencyGraph
+from load._imports.graph.package_graph import package_graph
+from load._imports.graph.partial import Explanation, explain_partial
 from load._imports.module_manager import ModuleManager
 from load._imports.optimizer import ImportOptimizer, is_module_available, safe_import
-from load._imports.package_graph import package_graph
-from load._imports.partial import Explanation, explain_partial
-from load._imports.profile import ImportProfile, Profile
-from load._imports.profiler import ImportProfiler, profile_imports
-from load._imports.suggestions import Suggestion, suggest
-from load._imports.usage import UsageRecorder
+from load._imports.profiling.importtime import from_importtime
+from load._imports.profiling.profile import ImportProfile, Profile
+from load._imports.profiling.profiler import ImportProfiler, profile_imports
+from load._imports.reload.calls import reload_changed, reload_dependencies, reload_module
+from load._imports.reload.report import ReloadReport
+from load._imports.source.edges import Edge
+from load._imports.suggesting.suggestions import Suggestion, suggest
+from load._imports.suggesting.usage import UsageRecorder
+from load._imports.watch.watching import Watcher, watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Budget",
     "Cycle",
+    "CycleGroup",
     "DependencyGraph",
     "Edge",
     "Excess",
@@ -39,8 +45,10 @@ __all__ = [
     "ImportProfiler",
     "ModuleManager",
     "Profile",
+    "ReloadReport",
     "Suggestion",
     "UsageRecorder",
+    "Watcher",
     "explain_partial",
     "from_importtime",
     "is_module_available",
@@ -48,8 +56,12 @@ __all__ = [
     "measure_startup",
     "package_graph",
     "profile_imports",
+    "reload_changed",
+    "reload_dependencies",
+    "reload_module",
     "safe_import",
     "suggest",
+    "watch",
 ]
 
 

@@ -25,7 +25,9 @@ from tests.support.registry import why_unreachable
 from tests.support.wheels import Wheel
 
 _UNREACHABLE = pytest.StashKey[str]()
-_TIERS = {CHECKOUT / "tests" / name: name for name in ("unit", "functional", "registry", "faults", "harness", "stress")}
+_LOOK_THROUGH_ALL = ("test_temporary.py", "test_unloading.py", "test_unloading_told.py")
+_TIERS = {CHECKOUT / "tests" / name: name for name in ("unit", "functional", "faults", "harness", "stress")}
+_TIERS[CHECKOUT / "tests" / "packages"] = "registry"  # all of them install real packages
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,7 +70,11 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with the name of the folder it lies in."""
+    """Mark each test with the name of the folder it lies in.
+
+    What looks through all objects of the process comes first: they are fewest then.
+    """
+    items.sort(key=lambda item: item.path.name not in _LOOK_THROUGH_ALL)
     for item in items:
         for folder in _TIERS.keys() & set(item.path.parents):
             item.add_marker(_TIERS[folder])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from load._notebook import enable_where_wanted
-from load.errors import SourceError
+from load.errors import LoadError, SourceError, shorten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ def resolve_each(texts: Sequence[str], caller: Caller) -> list[Resolved]:
     enable_where_wanted()
     from load._resolve import resolve_all
 
-    return resolve_all(texts, caller)
+    try:
+        return resolve_all(texts, caller)
+    except LoadError as error:
+        shorten(error)
+        raise
 
 
 def resolve_together(specs: Sequence[str], caller: Caller, into: MutableMapping[str, Any] | None = None) -> Any:

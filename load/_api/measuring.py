@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from load._display import Told
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from load._imports.memory import MemoryReport, MemoryTracker, MemoryUsage
+    from load._imports.profiling.memory import MemoryReport, MemoryTracker, MemoryUsage
 
 __all__ = ["measure_import", "memory_report", "memory_usage", "track_memory"]
 
@@ -33,7 +35,7 @@ class Spread:
         return f"Spread(median={self.median!r}, low={self.low!r}, high={self.high!r})"
 
 
-class Measurement:
+class Measurement(Told):
     """What the import of a module costs in a fresh process.
 
     Attributes:
@@ -86,7 +88,7 @@ def memory_usage(*, unique: bool = False) -> MemoryUsage:
     Returns:
         An object with `resident`, `unique` and `traced`, in bytes; `int` of it is the resident size.
     """
-    from load._imports.memory import memory_usage as read
+    from load._imports.profiling.memory import memory_usage as read
 
     return read(unique=unique)
 
@@ -97,7 +99,7 @@ def track_memory() -> MemoryTracker:
     Afterwards `memory.bytes` is what the process grew by, `memory.imports` a profile, `memory.report()` tells by
     module and distribution.
     """
-    from load._imports.memory import MemoryTracker
+    from load._imports.profiling.memory import MemoryTracker
 
     return MemoryTracker()
 
@@ -111,7 +113,7 @@ def memory_report() -> MemoryReport:
     Raises:
         ProfileError: it was not tracked.
     """
-    from load._imports.memory import memory_report as report
+    from load._imports.profiling.memory import memory_report as report
 
     return report()
 
@@ -120,7 +122,7 @@ def measure_import(module: str, runs: int = 5) -> Measurement:
     """Measure what an import costs, in fresh processes of this Python, after one that is not counted.
 
     Args:
-        module: a dotted import name; nothing is installed.
+        module: a dotted import name, or an alias of one; nothing is installed.
         runs: how many processes.
 
     Returns:
@@ -141,5 +143,15 @@ def measure_import(module: str, runs: int = 5) -> Measurement:
         )
     if runs < 1:
         raise ValueError(f"runs is at least 1, not {runs!r}")
-    ask(module)  # compiles it, and reads its files into the cache of the system
-    return Measurement(module, [ask(module) for _ in range(runs)])
+    from load._resolve.presence import target_of
+
+    module = target_of(module)
+    from load._console.status import counted_while
+
+    with counted_while(f"measuring the import of {module}", runs + 1) as step:
+        ask(module)  # compiles it, and reads its files into the cache of the system
+        answers: list[dict[str, Any]] = []
+        for done in range(1, runs + 1):
+            step(done, f"run {done} of {runs}")
+            answers.append(ask(module))
+    return Measurement(module, answers)

@@ -1,106 +1,168 @@
-"""argparse as the command line uses it: help of at most 80 columns, and errors that say what was meant."""
+"""argparse as the command line uses it: the options of every command, and errors that say what was meant."""
 
 from __future__ import annotations
 
 import argparse
 
+from load import _cli
+from load._cli.help_format import Help
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
+    from collections.abc import Mapping, Sequence
+    from typing import Any, NoReturn
 
-_WIDTH = 80  # columns; longer lines are hard to read
-_SAME = {"add": "install", "remove": "uninstall"}  # what other tools call a command
-_COMMAND = len("check-lazy") + 4  # the longest command and its indent, which argparse forgets to count
-
-if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
 
 
-class Help(argparse.RawDescriptionHelpFormatter):
-    """Examples as they are written; a command and what it does on one line."""
-
-    def __init__(self, prog: str, **options: Any) -> None:
-        from shutil import get_terminal_size
-
-        columns = min(_WIDTH, get_terminal_size().columns)
-        super().__init__(prog, **{**options, "width": columns - 2})
-        self._action_max_length = _COMMAND
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return "\n".join(part for line in text.splitlines() for part in _folded(f"{indent}{line}", width))
-
-
-def _folded(line: str, width: int) -> list[str]:
-    """A line in as many as it needs; what follows an example's command stays in its column."""
-    if len(line) <= width:
-        return [line]
-    import re
-    from textwrap import wrap
-
-    column = re.match(r" +.*?   *(?=\S)", line.rstrip()) if line.startswith(" ") else None
-    hanging = column.end() if column is not None and column.end() * 2 < width else 2 if column is not None else 0
-    return wrap(line, width, subsequent_indent=" " * hanging, break_long_words=False, break_on_hyphens=False)
+_LACKING = "the following arguments are required: COMMAND"  # as argparse says it
+_IGNORED = ": ignored explicit argument "
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors show the usage of the command that was typed, and the word that was meant."""
+    """A parser with the options of every command, whose errors are a line of fact and the word that was meant."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"formatter_class": Help, **options})
+        # An abbreviation would change its meaning with the next option that begins so.
+        super().__init__(**{"formatter_class": Help, "add_help": False, "allow_abbrev": False, **options})
+        self._positionals.title = "arguments"
         self._commands: Commands | None = None
+        self._words: Sequence[str] = ()
+        self._every = every = self.add_argument_group("for every command")
+        every.add_argument("-h", "--help", action="help", help="show this")
+        every.add_argument("-q", "--quiet", action=_General, help="no announcements, no progress")
+        every.add_argument("--offline", action=_General, help="fetch nothing")
+        every.add_argument("--no-color", action=_General, help="no colours")
 
     def commands(self) -> Commands:
         """Have commands: what they are added to."""
-        self._commands = self.add_subparsers(title="commands", metavar="COMMAND", required=True)
+        self._commands = self.add_subparsers(
+            title="commands", metavar="COMMAND", required=True, parser_class=Parser, prog=self.prog
+        )
+        self._action_groups.remove(self._every)
+        self._action_groups.append(self._every)  # help has the groups in this order
         return self._commands
+
+    @property
+    def parts(self) -> Mapping[str, Parser]:
+        """The parsers of its commands, by name; those of the command line itself only as far as they were made."""
+        return self._commands.choices if self._commands is not None else {}
+
+    @property
+    def options(self) -> Mapping[str, argparse.Action]:
+        """All options, by each of their names."""
+        return self._option_string_actions
+
+    @property
+    def positionals(self) -> Sequence[argparse.Action]:
+        """The arguments that are no options, in order."""
+        return self._get_positional_actions()
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of its commands."""
+        return list(self.parts)
+
+    def part(self, name: str) -> Parser:
+        """The parser of one of its commands; where there is none, that is told, and ends the process."""
+        if name not in self.parts:
+            from load._cli.wrong_use import refuse_command
+
+            refuse_command(self.command, name, self.names)
+        return self.parts[name]
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """As in argparse, but what is not known is an error here, where the usage of the command is known."""
-        found, unknown = super().parse_known_args(args, namespace)
+        """As in argparse, but what is not known is an error here, where the command is known."""
+        words = list(args or ())
+        if "--json" in words and "--json" in self.options:
+            from load._cli.printing import expect_json
+
+            expect_json()
+        if self._commands is not None:
+            self._check_command(words)
+        self._words = words
+        found, unknown = super().parse_known_args(words, namespace)
+        unknown = [word for word in unknown if word != "--"]  # which some versions leave there, and it asks for nothing
         if unknown:
-            self.error(f"unrecognized arguments: {' '.join(unknown)} ({self._instead_of(unknown)})")
+            self.refuse(unknown)
         return found, unknown
 
-    def error(self, message: str) -> Any:
-        """End with the usage and the message."""
-        super().error(self._with_suggestion(message))
+    def _check_command(self, words: Sequence[str]) -> None:
+        """Make sure that the first word which is no option is a command; the options before it take no values."""
+        for word in words:
+            if word == "--":
+                self.error(_LACKING)
+            if not word.startswith("-"):
+                self.part(word)
+                return
+            if self._is_unknown(word):
+                self.refuse([word])
 
-    def _instead_of(self, unknown: Sequence[str]) -> str:
-        """What was meant by arguments that are not known, or where it is told what there is."""
-        meant = list(self._meant_by(unknown))
-        return f"did you mean {' '.join(meant)}?" if meant else f"see {self.prog} --help"
+    def error(self, message: str) -> NoReturn:
+        """End with what is wrong; a slip in an option comes before what lacks."""
+        own = self._words[: self._words.index("--")] if "--" in self._words else self._words
+        unknown = [each for each in own if each.startswith("--") and self._is_unknown(each)]
+        if unknown:
+            self.refuse(unknown)
+        from load._cli.wrong_use import refuse
 
-    def _meant_by(self, unknown: Sequence[str]) -> Iterator[str]:
-        from difflib import get_close_matches
+        option, is_value, value = message.removeprefix("argument ").partition(_IGNORED)
+        if is_value:
+            message = f"{option} takes no value, so not {value}"
+        if message == _LACKING:
+            message = f"what is missing is the command: {', '.join(self.names)}"
+        refuse(
+            f"{self.command}: {message}" if self.command else message,
+            f"load help {self.command}".strip() + " tells more",
+            context=self.usage_lines(),
+        )
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Make sure that a value is one of those that there are."""
+        if action.choices is not None and value not in action.choices:
+            from load._cli.wrong_use import refuse_value
+
+            refuse_value(self.command, str(action.metavar), str(value), [str(each) for each in action.choices])
+
+    def usage_lines(self) -> list[str]:
+        """The usage, for an error: without colours."""
+        formatter = Help(self.prog).without_colors()
+        formatter.add_usage(self.usage, self._actions, self._mutually_exclusive_groups)
+        return formatter.format_help().rstrip().splitlines()
+
+    @property
+    def command(self) -> str:
+        """Which command it is the parser of; "" for the command line itself."""
+        return self.prog.partition(" ")[2]
+
+    def _is_unknown(self, word: str) -> bool:
+        return (word.partition("=")[0] if word.startswith("--") else word[:2]) not in self.options
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """End with words that are not known, and what was meant."""
+        from load._cli.wrong_use import refuse_words
 
         paths = [action.option_strings[0] for action in self._actions if action.metavar == "PATH"]
-        for word in unknown:
-            if word.startswith("--"):
-                yield from get_close_matches(word.partition("=")[0], self._option_string_actions, n=1)
-            elif not word.startswith("-") and len(paths) == len(unknown) == 1:
-                yield f"{paths[0]} {word}"
+        path_option = paths[0] if len(paths) == 1 else None
+        refuse_words(self.command, unknown, list(self.options), path_option, has_commands=self._commands is not None)
 
-    def _with_suggestion(self, message: str) -> str:
-        if self._commands is None:
-            return message
-        start = "argument COMMAND: invalid choice: "
-        if not message.startswith(start):
-            lacks_command = message.endswith("required: COMMAND")
-            return f"{message} ({', '.join(self._commands.choices)})" if lacks_command else message
-        quoted = message.removeprefix(start)
-        typed = quoted[1:].partition(quoted[0])[0]
-        meant = self._command_meant_by(typed)
-        return f"invalid choice: {typed!r} (did you mean {meant}?)" if meant else message
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Write help in characters that the stream takes; a stream that takes nothing is an error here."""
+        import sys
 
-    def _command_meant_by(self, typed: str) -> str:
-        assert self._commands is not None
-        if typed.endswith((".py", ".ipynb")) and "run" in self._commands.choices:
-            return f"run {typed}"
-        from difflib import get_close_matches
+        from load._console.terminal import encodable
 
-        close = get_close_matches(typed, self._commands.choices, n=1)
-        same = _SAME.get(typed, "")
-        return close[0] if close else same if same in self._commands.choices else ""
+        stream = sys.stdout if file is None else file
+        stream.write(encodable(message, stream))
+
+
+class _General(argparse.Action):
+    """An option of every command: it holds from the moment that it is read."""
+
+    def __init__(self, *, option_strings: Sequence[str], **options: Any) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, default=argparse.SUPPRESS, help=options["help"])
+
+    def __call__(self, *_: object) -> None:
+        _cli.set_general(self.option_strings[-1])

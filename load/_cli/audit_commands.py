@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from load._caller import NOBODY
+from load._cli.figures import count
 from load._cli.printing import print_json, print_text
 
 TYPE_CHECKING = False
@@ -37,7 +38,6 @@ def add_to(commands: Commands) -> None:
 def _add_uninstall(commands: Commands) -> None:
     uninstall = commands.add_parser(
         "uninstall",
-        help="remove distributions from this environment",
         description="Remove distributions, unless something that is installed needs them.",
         epilog=_UNINSTALL,
     )
@@ -59,12 +59,11 @@ def _uninstall(arguments: argparse.Namespace) -> int:
 def _add_history(commands: Commands) -> None:
     history = commands.add_parser(
         "history",
-        help="what load installed and removed here, who asked, and why it was allowed",
         description="Tell what load changed in this environment and in this user's overlays.",
         epilog=_HISTORY,
     )
     history.add_argument("name", nargs="?", metavar="NAME", help="only where this distribution changed")
-    history.add_argument("-n", type=_count, metavar="COUNT", help="only the newest entries")
+    history.add_argument("-n", type=count, metavar="COUNT", help="only the newest entries")
     history.add_argument("--json", action="store_true", help="every fact, as JSON")
     history.set_defaults(act=_history)
 
@@ -84,13 +83,3 @@ def _history(arguments: argparse.Namespace) -> int:
     else:
         found.show()
     return 0
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
-
-
-_count.__name__ = "count (1 or more)"  # argparse names it in its message

@@ -18,7 +18,7 @@ from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader, SourcelessFileLoader
 
 from load._find import entry_finder
-from load._imports.beside import source_folder
+from load._imports.scripts.beside import source_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def run_module(name: str, argv: Sequence[str]) -> int:
         KeyboardInterrupt: as for `run_path`.
     """
     if not sys.flags.safe_path:
-        _put_first(_working_directory())
+        _put_first(working_directory())
     return _run_by_runpy(name, ["-m", *argv[1:]], replace_argv=True)
 
 
@@ -178,14 +178,15 @@ def _absolute(path: str) -> str:
     """Make a path absolute as the interpreter does, which leaves `.` and `..` in it (but for Windows)."""
     if sys.platform == "win32":
         return os.path.abspath(path)
-    here = None if os.path.isabs(path) else _working_directory()
+    here = None if os.path.isabs(path) else working_directory()
     return path if here is None else f"{here}/{path}"
 
 
-def _working_directory() -> str | None:
+def working_directory() -> str | None:
+    """The working directory; None where it was removed."""
     try:
         return os.getcwd()
-    except OSError:  # It was removed.
+    except OSError:
         return None
 
 
@@ -219,7 +220,7 @@ def _launcher_entries(entry: str | None) -> tuple[str | None, ...]:
     return (
         entry,
         "",
-        _working_directory(),
+        working_directory(),
         folder,
         os.path.abspath(started),
         os.path.abspath(f"{started}.exe"),

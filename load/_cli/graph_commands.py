@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+
+from load._cli.figures import limit
 from load._cli.printing import print_json, print_text
 
 TYPE_CHECKING = False
@@ -10,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from load._cli.arguments import Commands
-    from load._imports.graph import DependencyGraph
+    from load._imports.graph.graph import DependencyGraph
 
 _MOST = 20  # rings, or modules, that are shown
 _GRAPH = """\
@@ -19,10 +23,12 @@ examples:
   load graph mypkg --mermaid             a diagram, for Markdown
   load graph mypkg --external --json     with what it imports of others
 
-A ring is told with the statements that make it and the one to move. Only
-statements that run as a module is loaded count; imports in functions and for
-type checkers alone make none. Nothing of the package is imported; it is read
-by grimp, which comes with: load install 'load-module[graph]'
+A ring is told with the statements that make it and the one to move; where
+modules hang together in several rings, the fewest statements that break all
+of them come first. Only statements that run as a module is loaded count;
+imports in functions and for type checkers alone make none. Nothing of the
+package is imported; it is read by grimp, which is installed with:
+  load install grimp
 """
 
 
@@ -30,23 +36,23 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     graph = commands.add_parser(
         "graph",
-        help="which module of a package imports which, and its import cycles",
         description="Tell how the modules of an installed package import one another, without importing them.",
         epilog=_GRAPH,
     )
     graph.add_argument("package", metavar="PKG", help="its import name")
     graph.add_argument("--external", action="store_true", help="with the packages of others that it imports")
-    graph.add_argument("--most", type=int, default=_MOST, metavar="N", help=f"how many rings to show ({_MOST})")
+    graph.add_argument("--most", type=limit, default=_MOST, metavar="N", help=f"how many rings to show ({_MOST})")
     form = graph.add_mutually_exclusive_group()
     form.add_argument("--mermaid", action="store_true", help="as a Mermaid diagram, of N modules at most")
-    form.add_argument("--json", action="store_true", help="as JSON: nodes, edges, cycles")
+    form.add_argument("--json", action="store_true", help="as JSON: nodes, edges, cycles, cycle_groups")
     graph.set_defaults(act=_graph)
 
 
 def _graph(arguments: argparse.Namespace) -> int:
     from load._cli.checkout import require
-    from load._imports.package_graph import package_graph
+    from load._imports.graph.package_graph import package_graph
 
+    _check(arguments.package)
     require(arguments.package)
     graph = package_graph(arguments.package, external=arguments.external)
     if arguments.json:
@@ -56,18 +62,57 @@ def _graph(arguments: argparse.Namespace) -> int:
 
         print_text(mermaid(graph.as_dict(), max_nodes=max(arguments.most, 1)))
     else:
-        print_text("\n".join(_lines(arguments.package, graph, max(arguments.most, 0))))
+        print_text("\n".join(_lines(arguments.package, graph, arguments.most)))
     return 0
+
+
+def _check(package: str) -> None:
+    """Make sure that it can be the import name of a whole package.
+
+    Raises:
+        SourceError: it is a path, or a part of a package; the hint is what to type.
+    """
+    from load.errors import SourceError
+
+    path = os.path.abspath(package)
+    if not os.path.exists(path) or package.isidentifier():
+        if "." in package and all(part.isidentifier() for part in package.split(".")):
+            root = package.partition(".")[0]
+            raise SourceError(
+                f"{package!r} is a part of a package, and the graph is of a whole one.",
+                text=package,
+                hint=f"type: load graph {root}",
+            )
+        return
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    while os.path.exists(os.path.join(os.path.dirname(folder), "__init__.py")):
+        folder = os.path.dirname(folder)
+    above, name = os.path.split(folder)
+    if not os.path.exists(os.path.join(folder, "__init__.py")):
+        hint = "give the import name of a package: a folder with an __init__.py"
+    elif above == os.getcwd():
+        hint = f"type: load graph {name}"
+    else:
+        hint = f"type: cd {shlex.quote(above)} && load graph {name}"
+    raise SourceError(f"{package!r} is a path, and no import name.", text=package, hint=hint)
 
 
 def _lines(package: str, graph: DependencyGraph, most: int) -> Iterator[str]:
     kinds = [edge.kind for edge in graph.edges()]
     counted = ", ".join(f"{kinds.count(kind):,} {kind}" for kind in ("eager", "deferred", "typing"))
-    cycles = graph.find_cycles()
+    groups = graph.find_cycle_groups()
+    total = sum(len(group.cycles) for group in groups)
     yield f"{package}: {len(graph):,} modules, {len(kinds):,} imports ({counted})"
-    rings = "1 ring" if len(cycles) == 1 else f"{len(cycles) or 'no'} rings"
+    rings = "1 ring" if total == 1 else f"{total or 'no'} rings"
     yield f"{rings} of imports that run as modules are loaded"
-    for cycle in cycles[:most]:
-        yield f"\n{cycle}"
-    if len(cycles) > most:
-        yield f"\n… {len(cycles) - most} more rings: --most {len(cycles)}"
+    shown = 0
+    for group in groups:
+        if shown >= most:
+            break
+        if len(group.cycles) > 1:
+            yield f"\n{group.summary()}"
+        for cycle in group.cycles[: most - shown]:
+            yield f"\n{cycle}"
+            shown += 1
+    if total > most:
+        yield f"\n… {total - most} more rings: --most {total}"

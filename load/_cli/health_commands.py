@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from load import _cli
+from load._cli.figures import amount
 from load._cli.printing import print_json, print_text
 
 TYPE_CHECKING = False
@@ -112,20 +113,10 @@ def _list(arguments: argparse.Namespace) -> int:
 def _add_prune(commands: Commands) -> None:
     prune = _parser(commands, "prune", "remove what is not needed any more", _PRUNE)
     prune.add_argument(
-        "--days", type=_days, default=30, metavar="N", help="how long an overlay must have been unused (default: 30)"
+        "--days", type=amount, default=30, metavar="N", help="how long an overlay must have been unused (default: 30)"
     )
     prune.add_argument("--json", action="store_true", help="what went, as JSON")
     prune.set_defaults(act=_prune)
-
-
-def _days(text: str) -> float:
-    number = float(text)
-    if not number >= 0:
-        raise ValueError(text)
-    return number
-
-
-_days.__name__ = "number of days"  # argparse names it in its message
 
 
 def _prune(arguments: argparse.Namespace) -> int:

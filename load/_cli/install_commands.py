@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from load._caller import NOBODY
-from load._cli.printing import print_json, print_text, show_plan
+from load._cli.printing import print_idle, print_json, show_plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     install = commands.add_parser(
         "install",
-        help="install what specs name, in one solve",
         description="Install what is missing of the specs given, in one solve.",
         epilog=_EXAMPLES,
     )
@@ -59,7 +58,7 @@ def _install(arguments: argparse.Namespace) -> int:
         changes = [{"name": each.name, "old": each.old, "new": each.new} for each in outcome.changes]
         print_json({"changes": changes, "folders": list(outcome.folders)})
     elif not outcome.changes:
-        print_text("Nothing to do: all of it is there.")
+        print_idle("Nothing to do: all of it is there.")
     return 0
 
 

@@ -7,6 +7,7 @@ from contextlib import redirect_stdout
 
 from load import _cli
 from load._cli.checkout import require
+from load._cli.figures import amount, limit
 from load._cli.printing import print_json, print_text
 
 TYPE_CHECKING = False
@@ -42,7 +43,6 @@ def add_to(commands: Commands) -> None:
     """Add the commands to the command line."""
     lazy = commands.add_parser(
         "check-lazy",
-        help="what the import of a package brings in",
         description="Tell what the import of a package brings in, and check it.",
         epilog=_LAZY,
     )
@@ -50,13 +50,12 @@ def add_to(commands: Commands) -> None:
     lazy.add_argument(
         "--not-loaded", action="append", default=[], metavar="NAME", help="a module that must not come along"
     )
-    lazy.add_argument("--max-modules", type=int, metavar="N", help="how many modules may come along")
-    lazy.add_argument("--max-ms", type=float, metavar="N", help="how many milliseconds it may take")
+    lazy.add_argument("--max-modules", type=limit, metavar="N", help="how many modules may come along")
+    lazy.add_argument("--max-ms", type=amount, metavar="N", help="how many milliseconds it may take")
     lazy.add_argument("--json", action="store_true", help="as JSON")
     lazy.set_defaults(act=_check_lazy)
     stub = commands.add_parser(
         "check-stub",
-        help="whether a lazy package and its stub say the same",
         description="Compare a lazy package with its stub.",
         epilog=_STUB,
     )

@@ -6,7 +6,8 @@ import os
 
 from load import _cli
 from load._caller import NOBODY
-from load._cli.printing import print_json, print_text, show_plan
+from load._cli.printing import print_idle, print_json, print_text, show_plan, tell_error
+from load._cli.wrong_use import meant_script
 from load.errors import SourceError
 
 TYPE_CHECKING = False
@@ -24,9 +25,12 @@ examples:
   load lock --upgrade-package pandas     let one version go
   load lock app.py --output pylock.toml  write it to another file
 
-Everything in it has a SHA-256 hash. load sync, uv pip install -r and pip
-install -r install from it; LOAD_INSTALL=locked has load install nothing else.
-With uv it holds for all platforms, with pip for this one.
+Everything in it has a SHA-256 hash. Each of these installs from it:
+  load sync
+  uv pip install -r pylock.load.toml
+  pip install -r pylock.load.toml
+LOAD_INSTALL=locked has load install nothing else. With uv it holds for all
+platforms, with pip for this one.
 """
 _SYNC = """\
 examples:
@@ -57,7 +61,6 @@ def add_to(commands: Commands) -> None:
 def _add_lock(commands: Commands) -> None:
     lock = commands.add_parser(
         "lock",
-        help="write down, with hashes, what scripts need",
         description="Resolve what scripts and notebooks need and write it to pylock.load.toml (PEP 751), beside the "
         "project's pyproject.toml or else beside the script.",
         epilog=_LOCK,
@@ -76,19 +79,19 @@ def _add_lock(commands: Commands) -> None:
 
 
 def _lock(arguments: argparse.Namespace) -> int:
-    return _with_scripts(arguments.scripts, lambda: _lock_scripts(arguments))
+    return _with_scripts("lock", arguments.scripts, lambda: _lock_scripts(arguments))
 
 
-def _with_scripts(scripts: Sequence[str], act: Callable[[], int]) -> int:
+def _with_scripts(command: str, scripts: Sequence[str], act: Callable[[], int]) -> int:
     """Do what is asked with scripts; one that is not there is wrong use, as it is for `load run`."""
     try:
         return act()
     except SourceError as error:
         if all(os.path.isfile(script) and os.access(script, os.R_OK) for script in scripts):
             raise
-        from load._console.tables import print_error
-
-        print_error(error)
+        lacking = next((script for script in scripts if not os.path.lexists(script)), "")
+        error.hint = (meant_script(command, lacking) if lacking else "") or error.hint
+        tell_error(error)
         return _cli.WRONG_USE
 
 
@@ -114,7 +117,6 @@ def _lock_scripts(arguments: argparse.Namespace) -> int:
 def _add_sync(commands: Commands) -> None:
     sync = commands.add_parser(
         "sync",
-        help="make this environment match a lock",
         description="Install from the lock what lacks, exactly and with its hashes, and replace other versions.",
         epilog=_SYNC,
     )
@@ -137,7 +139,7 @@ def _sync(arguments: argparse.Namespace) -> int:
         changes = [{"name": each.name, "old": each.old, "new": each.new} for each in result.changes]
         print_json(result.as_dict() if isinstance(result, Plan) else {"changes": changes})
     elif not result.changes:
-        print_text("Nothing to do: all of the lock is there.")
+        print_idle("Nothing to do: all of the lock is there.")
     elif isinstance(result, Plan):
         show_plan(result)
     return 0
@@ -146,7 +148,6 @@ def _sync(arguments: argparse.Namespace) -> int:
 def _add_freeze(commands: Commands) -> None:
     freeze = commands.add_parser(
         "freeze",
-        help="write what a script needs into it, for uv run",
         description="Write or update the PEP 723 block of a script, or of a notebook's first cell, with what it needs "
         "at the versions that are installed here.",
         epilog=_FREEZE,
@@ -158,7 +159,7 @@ def _add_freeze(commands: Commands) -> None:
 
 
 def _freeze(arguments: argparse.Namespace) -> int:
-    return _with_scripts([arguments.script], lambda: _freeze_script(arguments))
+    return _with_scripts("freeze", [arguments.script], lambda: _freeze_script(arguments))
 
 
 def _freeze_script(arguments: argparse.Namespace) -> int:

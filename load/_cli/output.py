@@ -15,6 +15,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_OF_WRITING = {
+    getattr(errno, name, None) for name in ("EBADF", "EDQUOT", "EFBIG", "EINVAL", "EIO", "ENOSPC", "ENXIO", "EPIPE")
+}
+
+
+def print_version() -> int:
+    """Print which `load` this is."""
+    root = sys.modules[__name__.partition(".")[0]]
+    sys.stdout.write(f"load {root.__version__}\n")
+    return 0
+
 
 def delivered(command: Callable[[], int]) -> int:
     """Run a command until all that it printed is out; the result is the exit code.
@@ -41,36 +52,45 @@ def _exit_code(command: Callable[[], int]) -> int:
         return command()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
+    except OSError as error:
+        if not error.filename:
+            raise
+        return _told(error, os.fspath(error.filename))
 
 
 def _after(error: OSError) -> int:
     if _is_closed_pipe(error):
         _drop_output()
         return _cli.UNREAD
-    what = error.filename or ("standard output" if _output_fails() else None)
-    if what is None:
+    if not _output_fails(error):
         raise error
     _drop_output()
-    from load._console.terminal import write_line
+    return _told(error, "standard output")
 
-    write_line(f"load: {os.fspath(what)}: {error.strerror or error}")
+
+def _told(error: OSError, what: str) -> int:
+    from load._cli.printing import tell_error
+    from load.errors import LoadError
+
+    tell_error(LoadError(f"{what}: {error.strerror or error}"), kind=type(error).__name__, code="os")
     return _cli.FAILED
 
 
 def _is_closed_pipe(error: OSError) -> bool:
     # Windows says EINVAL of a pipe that nobody reads.
     return isinstance(error, BrokenPipeError) or (
-        sys.platform == "win32" and error.errno == errno.EINVAL and _output_fails()
+        sys.platform == "win32" and error.errno == errno.EINVAL and _output_fails(error)
     )
 
 
-def _output_fails() -> bool:
+def _output_fails(error: OSError) -> bool:
     """Whether it is standard output that fails: what could not be written is still waiting there.
 
-    Without a buffer (`python -u`) nothing waits; then an error that names no file is taken for one of its.
+    Without a buffer (`python -u`) nothing waits; then an error that names no file, and that writing can have, is taken
+    for one of its.
     """
     if getattr(sys.stdout, "write_through", False):
-        return True
+        return error.errno in _OF_WRITING
     try:
         sys.stdout.flush()
     except OSError:

@@ -1,158 +1,105 @@
-"""The parser of the command line, and what each command does with what was parsed."""
+"""The parser of the command line, made as far as the command that is typed needs it."""
 
 from __future__ import annotations
 
-import os
 import sys
+from argparse import SUPPRESS, Action
 
-from load import _cli, _config
-from load._caller import NOBODY
-from load._cli import (
-    audit_commands,
-    graph_commands,
-    health_commands,
-    install_commands,
-    lazy_commands,
-    lock_commands,
-    profile_commands,
-    registry_commands,
-)
+from load import _cli
 from load._cli.arguments import Parser
-from load._cli.printing import print_json, print_text
-from load.errors import LoadError
+from load._cli.checkout import working_directory
+from load._cli.commands import GROUPS, MODULES
+from load._cli.printing import expect_json, tell_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
-
-    from load._cli.arguments import Commands
+    from collections.abc import Mapping, Sequence
 
 _EPILOG = """\
 examples:
   load run analysis.py --fast     run a script; what it needs is installed first
-  load run -m http.server         run a module
   load why cv2                    how a name would be resolved
-  load install 'pandas>=2' rich   install into this environment, or an overlay
+  load install 'pandas>=2' rich   into this environment, or an overlay
+  load help install               all about a command
 
-exit codes: 0 done, 1 an error of load, 2 wrong use, 130 interrupted, 141 nobody
-reads the output; load run gives the exit code of the program that it ran.
-"""
-_RUN = """\
-examples:
-  load run analysis.py input.csv     the words after the script are its own
-  load run -m http.server            a module, as python -m
-  load run - < analysis.py           a program from standard input, as python -
-
-Nothing is started where something that is needed may not be installed.
-"""
-_WHY = """\
-examples:
-  load why cv2                       a name
-  load why 'pandas>=2' sklearn       specs, several of them
-  load why np --json                 for programs
+exit codes: 0 done, 1 an error of load, 2 wrong use, 130 interrupted, 141 nobody reads the output; load run gives the
+exit code of the program that it ran.
 """
 
 
 def run_command(argv: Sequence[str]) -> int:
     """Run one command line other than `load run SCRIPT`; the result is the exit code."""
-    parser = _parser()
+    own = argv[: argv.index("--")] if "--" in argv else argv
+    if "--json" in own and "profile" not in own:  # whose program may have such an option; it looks for its own
+        expect_json()
+    parser = CommandLine()
+    parser.set_defaults(reads_project=True)
     arguments = parser.parse_args(argv or ["--help"])
-    _config.reread(os.getcwd())  # a command's project is the one it is typed in
+    from load.errors import LoadError  # not for help, which ends before
+
     try:
+        if arguments.reads_project:
+            from load import _config
+
+            _config.reread(working_directory())  # a command's project is the one it is typed in
         code: int = arguments.act(arguments)
     except LoadError as error:
-        from load._console.tables import print_error
-
-        print_error(error)
+        tell_error(error)
         return _cli.FAILED
-    except KeyboardInterrupt:
-        return _cli.INTERRUPTED
     return code
 
 
-def _parser() -> Parser:
-    parser = Parser(
-        prog="load",
-        description="One import that gives you any Python module: from the cache, from disk, or installed on demand.",
-        epilog=_EPILOG,
-    )
-    parser.add_argument("--version", action="version", version=_version())
-    commands = parser.commands()
-    _add_run(commands)
-    _add_why(commands)
-    _add_info(commands)
-    parts = (
-        *(install_commands, lock_commands, audit_commands, health_commands, lazy_commands, registry_commands),
-        *(profile_commands, graph_commands),
-    )
-    for module in parts:
-        module.add_to(commands)
-    return parser
+class CommandLine(Parser):
+    """The parser of the whole command line; a command is added when it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            prog="load",
+            description="One import that gives you any Python module: from the cache, from disk, or installed on "
+            "demand.",
+            epilog=_EPILOG,
+        )
+        self.add_argument("-V", "--version", action="version", version=f"load {_version()}", help="which load this is")
+        self._added = self.commands()
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of all commands."""
+        return list(MODULES)
+
+    def part(self, name: str) -> Parser:
+        """The parser of a command; where there is none, that is told, and ends the process."""
+        if name not in MODULES:
+            from load._cli.wrong_use import refuse_command
+
+            refuse_command("", name, self.names)
+        if name not in self.parts:
+            module = __import__(f"{__package__}.{MODULES[name]}", fromlist=["add_to"])
+            module.add_to(self._added)
+        return self.parts[name]
+
+    def whole(self) -> Mapping[str, Parser]:
+        """The parsers of all commands, by name."""
+        return {name: self.part(name) for name in MODULES}
+
+    def format_help(self) -> str:
+        """The commands by what people want; none of them is imported."""
+        formatter = self._get_formatter()
+        formatter.add_usage(f"{self.prog} [OPTIONS] COMMAND ...", (), ())
+        formatter.add_text(self.description)
+        for heading, group in GROUPS.items():
+            formatter.start_section(heading)
+            formatter.add_arguments(
+                [Action((), SUPPRESS, metavar=name, help=does) for name, (_, does) in group.items()]
+            )
+            formatter.end_section()
+        formatter.start_section("options")
+        formatter.add_arguments(list(dict.fromkeys(self.options.values())))
+        formatter.end_section()
+        formatter.add_text(self.epilog)
+        return formatter.format_help()
 
 
 def _version() -> str:
-    root = sys.modules[__name__.partition(".")[0]]
-    return f"load {root.__version__}"
-
-
-def _add_run(commands: Commands) -> None:
-    run = commands.add_parser(
-        "run",
-        help="run a script or module with all that it needs",
-        description="Find what a script imports without running it (or read its PEP 723 block), install what is "
-        "missing in one go, and run it in this process as `python SCRIPT` would.",
-        epilog=_RUN,
-        usage="load run [-h] (SCRIPT | -m MODULE | -) [ARG ...]",
-    )
-    run.add_argument("-m", dest="module", metavar="MODULE", help="run a module as `python -m` would")
-    run.add_argument("script", nargs="?", metavar="SCRIPT", help="path of the script; - for standard input")
-    run.add_argument("arguments", nargs="...", metavar="ARG", help="passed on to the program")
-
-
-def _add_why(commands: Commands) -> None:
-    why = commands.add_parser(
-        "why",
-        help="how a name would be resolved, without doing it",
-        description="Tell how a name or spec would be resolved: alias, where it is found or which distribution would "
-        "be installed, which table says so, and what the policy says.",
-        epilog=_WHY,
-    )
-    why.add_argument("specs", nargs="+", metavar="NAME", help="a name or spec")
-    why.add_argument("--json", action="store_true", help="as JSON: an object, or a list for several names")
-    why.set_defaults(act=_why)
-
-
-def _why(arguments: argparse.Namespace) -> int:
-    from load._resolve.why import why
-
-    answers = [why(text, NOBODY) for text in arguments.specs]
-    if arguments.json:
-        facts = [answer.as_dict() for answer in answers]
-        print_json(facts[0] if len(facts) == 1 else facts)
-    else:
-        print_text("\n\n".join(map(str, answers)))
-    return 0
-
-
-def _add_info(commands: Commands) -> None:
-    info = commands.add_parser(
-        "info",
-        help="what load would work with here",
-        description="Tell which Python, target, backend, policy and cache load would work with here.",
-        epilog="examples:\n  load info\n  load info --json                   for programs",
-    )
-    info.add_argument("--json", action="store_true", help="as JSON")
-    info.set_defaults(act=_info)
-
-
-def _info(arguments: argparse.Namespace) -> int:
-    from load._resolve.surroundings import surroundings
-
-    facts = {"load": _version().removeprefix("load "), **surroundings()}
-    if arguments.json:
-        print_json(facts)
-        return 0
-    width = max(map(len, facts))
-    print_text("\n".join(f"{key.replace('_', ' '):<{width}}  {value}" for key, value in facts.items()))
-    return 0
+    version: str = sys.modules[__name__.partition(".")[0]].__version__
+    return version

@@ -8,6 +8,8 @@ import sys
 from load import _cli, _process
 from load._cli import run_command
 from load._cli.arguments import Parser
+from load._cli.figures import count
+from load._cli.printing import tell_error
 from load._cli.profile_output import tell
 from load._report.files import check_place
 from load.errors import ProfileError
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from typing import IO, Any
 
     from load._cli.arguments import Commands
-    from load._imports.budget import Budget
+    from load._imports.budgets.budget import Budget
 
 _START = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profiled_start.py")
 _WHERE = os.path.dirname(os.path.dirname(os.path.dirname(_START)))
@@ -35,7 +37,9 @@ examples:
   load profile --trace trace.json app.py    for Perfetto or speedscope
   load profile --json --import pandas       for programs
   load profile --suggest app.py             what could be imported later
-  load profile --budget budget.toml app.py  fails where limits are not held
+  load profile --budget budget.toml app.py  fails where limits are not held;
+                                            of pyproject.toml it reads
+                                            [tool.load.budget]
   load profile --read imports.log           what python -X importtime wrote,
                                             or what --json printed
 
@@ -51,7 +55,6 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     profile = commands.add_parser(
         "profile",
-        help="what the imports of a program cost, in time and memory",
         description="Run a program, or an import, and tell what each of its imports cost.",
         epilog=_PROFILE,
         usage="load profile [OPTIONS] (SCRIPT | -m MODULE) [ARG ...]\n"
@@ -65,7 +68,7 @@ def add_to(commands: Commands) -> None:
         "--read", type=_given, metavar="FILE", help="run nothing: a log of `-X importtime`, or a profile as JSON"
     )
     profile.add_argument("--memory", action="store_true", help="the largest first, instead of the slowest")
-    profile.add_argument("--most", type=_at_least_one, default=_MOST, metavar="N", help=f"modules to show ({_MOST})")
+    profile.add_argument("--most", type=count, default=_MOST, metavar="N", help=f"modules to show ({_MOST})")
     profile.add_argument(
         "--suggest", action="store_true", help="tell what could be done (on Python 3.11 it slows the program)"
     )
@@ -109,12 +112,8 @@ class _Parser(Parser):
         return place, []
 
     def _takes_next(self, word: str) -> bool:
-        """Whether the word after an option, perhaps an abbreviated one, is its value."""
-        if "=" in word:
-            return False
-        every = self._option_string_actions
-        meant = [every[word]] if word in every else [every[each] for each in every if each.startswith(word)]
-        return len(meant) == 1 and meant[0].nargs != 0
+        """Whether the word after an option is its value."""
+        return word in self.options and self.options[word].nargs != 0
 
 
 def _given(text: str) -> str:
@@ -125,21 +124,13 @@ def _given(text: str) -> str:
     return text
 
 
-def _at_least_one(text: str) -> int:
-    from argparse import ArgumentTypeError
-
-    if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is not 1 or more")
-    return int(text)
-
-
-def _profile(arguments: argparse.Namespace, parser: Any) -> int:
+def _profile(arguments: argparse.Namespace, parser: Parser) -> int:
     words = list(arguments.arguments)
     chosen = arguments.imported or arguments.read
     if not words and not chosen:
         parser.error("what is missing is the script (or -m MODULE, --import NAME, --read FILE)")
     if words and chosen:
-        parser.error(f"unrecognized arguments: {' '.join(words)}")
+        parser.refuse(words)
     if arguments.program and _is_notebook(arguments.program):
         return run_command.refuse_notebook(arguments.program)
     budget = _budget(arguments.budget) if arguments.budget else None
@@ -152,7 +143,13 @@ def _profile(arguments: argparse.Namespace, parser: Any) -> int:
     looks += ["suggestions"] if arguments.suggest else []
     code, document = _run(kind, words or [arguments.imported], looks, quiet=arguments.json)
     code = code if code >= 0 else 128 - code  # as a shell reports of what a signal ended
-    return code or _cli.FAILED if document is None else _report(code, document, arguments, budget)
+    if document is None:
+        return code or _cli.FAILED
+    if arguments.json or (budget is not None and "startup_ratio" in budget.limits):
+        from load._imports.budgets.budget import measure_startup
+
+        document["startup_seconds"] = measure_startup()  # here and now: the machine that reads it may be another one
+    return _report(code, document, arguments, budget)
 
 
 def _is_notebook(path: str) -> bool:
@@ -168,23 +165,30 @@ def _report(code: int, document: Mapping[str, Any], arguments: argparse.Namespac
 
 
 def _budget(path: str) -> Budget:
-    from load._imports.budget import Budget
+    from load._imports.budgets.budget import Budget
 
     return Budget.read(path)
 
 
 def _enforce(budget: Budget, document: Mapping[str, Any]) -> None:
-    from load._imports.budget import measure_startup
-    from load._imports.documents import profile_of
+    from load._imports.budgets.budget import measure_startup
+    from load._imports.profiling.documents import profile_of
 
-    startup = measure_startup() if "startup_ratio" in budget.limits else None
+    startup = document["startup_seconds"]
+    if startup is None and "startup_ratio" in budget.limits:  # a log, or what an earlier version wrote
+        from load._console.terminal import write_line
+
+        startup = measure_startup()
+        write_line("load: this profile does not tell how long Python took to start: what it takes here counts instead")
     budget.enforce(profile_of(document), startup, what=document["title"])
 
 
 def _run(kind: str, words: list[str], looks: list[str], *, quiet: bool) -> tuple[int, dict[str, Any] | None]:
     """Run it in a process of its own; its exit code, and its profile, or None where there is none, which is told."""
     import tempfile
+    from contextlib import nullcontext
 
+    from load._console.elsewhere import shown_while_there_is
     from load._install import overlay
     from load._resolve.programs import child_env
 
@@ -198,25 +202,25 @@ def _run(kind: str, words: list[str], looks: list[str], *, quiet: bool) -> tuple
         output = os.path.join(folder, "profile")
         command = [sys.executable, *_process.interpreter_options(), _START, _WHERE]
         command += [output, ",".join(looks), os.pathsep.join(overlays), kind, *words]
-        code = _process.accompany(command, env=child_env(), quiet=quiet)
+        shown = shown_while_there_is(f"{output}.looking", f"looking for {' and '.join(looks)} in what was imported")
+        with shown if looks else nullcontext():
+            code = _process.accompany(command, env=child_env(), quiet=quiet)
         if os.path.exists(output):
             title = {"import": "import ", "module": "-m "}.get(kind, "") + " ".join(words)
             return code, _document(output, title, looks)
-    from load._console.tables import print_error
-
     error = ProfileError(
         "The program ended before its profile could be written.",
         context=(f"it ended with the exit code {code}" if code >= 0 else f"signal {-code} ended it",),
         hint="os._exit and signals end a process at once; let it return, or call sys.exit",
     )
-    print_error(error)
+    tell_error(error)
     return code, None
 
 
 def _document(output: str, title: str, looks: list[str]) -> dict[str, Any]:
     """The profile that a process wrote, and on standard error what it could not find out."""
     from load._console.terminal import write_line
-    from load._imports.documents import profile_of
+    from load._imports.profiling.documents import profile_of
     from load._report.document import checked
 
     problems: list[str] = []
@@ -226,7 +230,7 @@ def _document(output: str, title: str, looks: list[str]) -> dict[str, Any]:
             problems += part.pop("problems", [])
             parts.update(part)
     document = profile_of(parts).as_document(title)
-    document.update({name: parts[name] for name in looks if name in parts})
+    document.update({name: parts[name] for name in (*looks, "cycle_groups") if name in parts})
     missing = [name for name in looks if name not in parts]
     if missing and not problems:
         problems.append("the process ended meanwhile")
@@ -270,11 +274,14 @@ def _check_script(path: str) -> None:
     if path == "-" or os.path.exists(path):  # it is read to see what it needs, and then to run it
         fact = f"{path} is no file, and cannot be read twice."
         raise SourceError(fact, hint="write the program to a file, and profile that")
-    raise SourceError(f"There is no file {path!r}.", text=path, hint="give the path of a script")
+    from load._cli.wrong_use import meant_program
+
+    hint = meant_program("profile", path) or "give the path of a script, or a module with `-m`"
+    raise SourceError(f"There is no file {path!r}.", hint=hint)
 
 
 def _read(path: str) -> dict[str, Any]:
-    from load._imports.importtime import from_importtime
+    from load._imports.profiling.importtime import from_importtime
     from load._report.document import checked
     from load._report.files import read_document
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from load._cli.printing import print_text
+from load._cli.printing import print_raw
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ _WIDTH = 120  # columns where there is no terminal
 def tell(document: Mapping[str, Any], arguments: argparse.Namespace) -> bool:
     """Print and write a profile; False where a file could not be written, which is told."""
     if arguments.json:
+        from load._console.terminal import speaks_unicode
         from load._report.files import as_json
 
-        print_text(as_json(document))
+        print_raw(as_json(document, ascii_only=not speaks_unicode(sys.stdout)))
     else:
         _draw(document, arguments)
     is_written = True
@@ -59,7 +60,9 @@ def _draw(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
 
     columns = width(sys.stdout) or _WIDTH
     by: Literal["memory", "time"] = "memory" if arguments.memory and document["modules"] else "time"
-    print_segments(tree(document, limit=arguments.most, by=by, width=columns))
+    # `import a.b` imports `a` by itself: what was asked for is shown even if it came to nothing.
+    asked = document["title"].removeprefix("import ") if document["title"].startswith("import ") else ""
+    print_segments(tree(document, limit=arguments.most, by=by, width=columns, first=asked))
     print_segments(_failed(document))
     if arguments.suggest:
         print_segments(_suggested(document))
@@ -76,7 +79,7 @@ def _failed(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
 
 
 def _suggested(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
-    from load._imports.suggestions import Suggestion
+    from load._imports.suggesting.suggestions import Suggestion
 
     yield []
     if document["suggestions"] is None:

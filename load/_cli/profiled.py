@@ -8,7 +8,7 @@ However the program ends, what it imported is written to OUTPUT; only what ends 
 signal) leaves nothing. It is written twice with `marshal`: first the modules alone, by means that were taken before the
 program began; then what was found besides, for which more has to work, after a program that may have broken anything.
 The threads of the program have ended by then, as at the end of any Python; what it has registered with `atexit` comes
-later, and is not seen.
+later, and is not seen. While it looks for what is found besides, there is a file OUTPUT.looking.
 """
 
 from __future__ import annotations
@@ -16,13 +16,23 @@ from __future__ import annotations
 import builtins
 import sys
 from marshal import dumps
-from os import O_APPEND, O_CREAT, O_WRONLY, getpid, open, pathsep, write  # noqa: A004 - the program may replace its own
+from os import (
+    O_APPEND,
+    O_CREAT,
+    O_WRONLY,
+    close,
+    getpid,
+    open,  # noqa: A004 - the program may replace its own
+    pathsep,
+    unlink,
+    write,
+)
 
 from load._caller import is_library_code
 from load._cli.execute import run_module, run_path, run_text, when_ended
 from load._find import entry_finder
-from load._imports.profiler import ImportProfiler
-from load._imports.record import told
+from load._imports.profiling.profiler import ImportProfiler
+from load._imports.profiling.record import told
 from load.errors import LoadError
 
 TYPE_CHECKING = False
@@ -30,9 +40,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn
 
-    from load._imports.cycles import Cycle
-    from load._imports.profile import ImportProfile
-    from load._imports.usage import UsageRecorder, Used
+    from load._imports.graph.cycles import CycleGroup
+    from load._imports.profiling.profile import ImportProfile
+    from load._imports.suggesting.usage import UsageRecorder, Used
 
 _O_BINARY = getattr(sys.modules["os"], "O_BINARY", 0)  # Windows has it
 
@@ -109,24 +119,33 @@ class _Run:
             self._put({"modules": [self._row(each) for each in self._profiler], "problems": self._problems})
             self._problems = []
             if self._looks:
-                self._try(_import_what_searches)
-                self._own.give_path_back()
-                self._try(self._search)
-                self._put({"problems": self._problems})
+                self._look()
+
+    def _look(self) -> None:
+        mark = f"{self._output}.looking"
+        close(open(mark, O_WRONLY | O_CREAT, 0o600))
+        self._try(_import_what_searches)
+        self._own.give_path_back()
+        self._try(self._search)
+        unlink(mark)
+        self._put({"problems": self._problems})
 
     def _search(self) -> None:
         """Look for the rest, with the path and the modules of the program."""
         from load._imports.module_manager import ModuleManager
 
-        graph = ModuleManager(self._profiler.records).graph
+        manager = ModuleManager(self._profiler.records)
         if "cycles" in self._looks:
-            found = sorted(graph.find_cycles(), key=_is_of_others)
-            cycles = [each.as_dict() for each in found if any(name in self._profiler for name in each.modules)]
-            self._put({"cycles": cycles})
-        if "suggestions" in self._looks:
-            from load._imports.suggestions import suggest
+            from load._imports.graph.cycles import groups_document
 
-            self._put({"suggestions": [each.as_dict() for each in suggest(self._profiler, self._used, graph=graph)]})
+            groups = sorted(manager.find_cycle_groups(), key=_is_of_others)
+            self._put(groups_document(each for each in groups if any(name in self._profiler for name in each.modules)))
+        if "suggestions" in self._looks:
+            from load._imports.suggesting.suggestions import suggest
+
+            self._put(
+                {"suggestions": [each.as_dict() for each in suggest(self._profiler, self._used, graph=manager.graph)]}
+            )
 
     def _try(self, act: Any) -> None:
         try:
@@ -181,22 +200,22 @@ class _Own:
         self._namespace.update(names)
 
 
-def _is_of_others(cycle: Cycle) -> bool:
-    """Whether only installed code could break a ring; those of the program come first."""
-    return all(is_library_code(statement.file) for statement in cycle.statements)
+def _is_of_others(group: CycleGroup) -> bool:
+    """Whether only installed code could break rings; those of the program come first."""
+    return all(is_library_code(statement.file) for cycle in group.cycles for statement in cycle.statements)
 
 
 def _usage_recorder() -> UsageRecorder:
-    from load._imports.usage import UsageRecorder
+    from load._imports.suggesting.usage import UsageRecorder
 
     return UsageRecorder()
 
 
 def _import_what_searches() -> None:
-    import load._imports.edges_lines
     import load._imports.module_manager
-    import load._imports.suggestions
-    import load._imports.unneeded  # noqa: F401 - all by the path that there was before the program
+    import load._imports.source.lines
+    import load._imports.suggesting.suggestions
+    import load._imports.suggesting.unneeded  # noqa: F401 - all by the path that there was before the program
 
 
 def _join_threads() -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
-from load._console.tables import print_lines, print_table
 from load._console.terminal import readable
 from load._console.wording import age, size
 
@@ -14,6 +11,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from load._events import Change
+    from load._picture import Picture
 
 _LENGTH_OF_COMMIT, _SHORT_COMMIT = 40, 8  # hexadecimal digits of a commit's id, whole and as people read it
 HEADERS = ("", "distribution", "version", "kind", "size", "uploaded", "from")
@@ -103,15 +101,23 @@ def lines(changes: Sequence[Change], *, whole: bool = False, limit: int | None =
     return found
 
 
-def plan_text(
+def picture(
     changes: Sequence[Change], *, target: str, backend: str, reasons: Sequence[str] = (), verdict: str = ""
-) -> str:
-    """A plan as plain text, as `print_plan` prints it where there is no terminal."""
-    from load._console.tables import text_of
+) -> Picture:
+    """What there is to show of a plan; the arguments are those of `print_plan`."""
+    from load._picture import Picture, Table
 
-    return text_of(
-        lambda text: print_plan(changes, target=target, backend=backend, reasons=reasons, verdict=verdict, to=text)
+    if not changes:
+        return Picture("", notes=judged(verdict, reasons) if reasons else ["Nothing to do: all of it is there."])
+    table = rows(changes)
+    kept = [index for index in range(len(HEADERS)) if any(row[index] for row in table)]
+    shown = Table(
+        [HEADERS[index] for index in kept],
+        [[row[index] for index in kept] for row in table],
+        title=f"{backend} would change in {target}:",
+        notes=[legend(changes)],
     )
+    return Picture("", [shown], judged(verdict, reasons))
 
 
 def print_plan(
@@ -136,21 +142,9 @@ def print_plan(
     Raises:
         OSError: the stream cannot be written to.
     """
-    stream = sys.stdout if to is None else to
-    if changes:
-        table = rows(changes)
-        kept = [index for index in range(len(HEADERS)) if any(row[index] for row in table)]
-        print_table(
-            [[row[index] for index in kept] for row in table],
-            [HEADERS[index] for index in kept],
-            title=f"{backend} would change in {target}:",
-            to=stream,
-        )
-        print_lines([legend(changes)], to=stream)
-    if not changes and not reasons:
-        print_lines(["Nothing to do: all of it is there."], to=stream)
-    else:
-        print_lines(judged(verdict, reasons), to=stream)
+    from load._console.pictures import print_picture
+
+    print_picture(picture(changes, target=target, backend=backend, reasons=reasons, verdict=verdict), to)
 
 
 def judged(verdict: str, reasons: Sequence[str]) -> list[str]:

@@ -9,11 +9,10 @@ from load.errors import LoadError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import TextIO
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from typing import Literal, TextIO
 
-    from rich.text import Text
-
+    from rich.console import RenderableType
 
 _GAP = 3  # characters between two columns
 _LONG_WORD = 20  # characters of a word that may be folded where there is no room: paths, addresses, hashes
@@ -27,6 +26,7 @@ def print_table(
     *,
     unbroken: int = 0,
     narrow: int = 0,
+    numbers: Container[int] = (),
 ) -> None:
     """Print a table; at a terminal too narrow for it, each row is a list of its own.
 
@@ -37,6 +37,7 @@ def print_table(
         to: the stream; None for standard output.
         unbroken: how many columns, the first ones, are never folded.
         narrow: columns of a terminal below which it is too narrow in any case.
+        numbers: the columns that hold figures, by their place.
 
     Raises:
         OSError: the stream cannot be written to.
@@ -45,18 +46,36 @@ def print_table(
     cells = [[_cell(value, stream) for value in row] for row in rows]
     names = [_cell(header, stream) for header in headers]
     if can_draw(stream):
-        columns = [[name, *(row[index] for row in cells)] for index, name in enumerate(names)]
-        widths = _widths(columns, console_on(stream).width, unbroken, narrow)
-        if widths is None:
-            _draw_lists(cells, names, title, stream)
-        else:
-            _draw_table(cells, names, title, stream, widths)
+        console = console_on(stream)
+        for part in rich_table(cells, names, title, console.width, unbroken=unbroken, narrow=narrow, numbers=numbers):
+            console.print(part)
         return
-    for line in _aligned([names, ["-" * len(name) for name in names], *cells]):
-        if title:
-            print(encodable(title, stream), file=stream)
-            title = None
+    if title:
+        print(_cell(title, stream), file=stream)
+    for line in _aligned([names, ["-" * len(name) for name in names], *cells], numbers):
         print(line, file=stream)
+
+
+def rich_table(
+    rows: Sequence[Sequence[str]],
+    headers: Sequence[str],
+    title: str | None,
+    room: int,
+    *,
+    unbroken: int = 0,
+    narrow: int = 0,
+    numbers: Container[int] = (),
+) -> Iterator[RenderableType]:
+    """A table for rich, or a list for each row where that is too wide.
+
+    The cells are what the stream takes; `room` is the width in columns, the other arguments are those of `print_table`.
+    """
+    columns = [[name, *(row[index] for row in rows)] for index, name in enumerate(headers)]
+    widths = _widths(columns, room, unbroken, narrow)
+    if widths is None:
+        yield from _lists(rows, headers, title, room)
+    else:
+        yield _table(rows, headers, title, widths, numbers)
 
 
 def print_fields(fields: Iterable[tuple[str, object]], title: str | None = None, to: TextIO | None = None) -> None:
@@ -67,10 +86,12 @@ def print_fields(fields: Iterable[tuple[str, object]], title: str | None = None,
     stream = sys.stdout if to is None else to
     known = [[f"{_cell(name, stream)}:", _cell(value, stream)] for name, value in fields if value is not None]
     if can_draw(stream):
-        _draw_fields(known, title, stream)
+        console = console_on(stream)
+        for part in rich_fields(known, title and _cell(title, stream), console.width):
+            console.print(part)
         return
     if title:
-        print(encodable(title, stream), file=stream)
+        print(_cell(title, stream), file=stream)
     for line in _aligned(known):
         print(line, file=stream)
 
@@ -128,11 +149,14 @@ def _cell(value: object, stream: TextIO) -> str:
     return "" if value is None else encodable(readable(str(value)), stream)
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The rows with their columns below one another; the last is not padded."""
+def _aligned(rows: Sequence[Sequence[str]], numbers: Container[int] = ()) -> Iterator[str]:
+    """The rows with their columns below one another, figures to the right; the last is not padded."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        cells = enumerate(zip(row, widths, strict=True))
+        yield "  ".join(
+            cell.rjust(width) if index in numbers else cell.ljust(width) for index, (cell, width) in cells
+        ).rstrip()
 
 
 def _widths(columns: Sequence[Sequence[str]], room: int, unbroken: int, narrow: int) -> list[int] | None:
@@ -155,48 +179,61 @@ def _least(column: Iterable[str], *, whole: bool) -> int:
     return min(max((len(word) for cell in column for word in cell.split()), default=0), _LONG_WORD)
 
 
-def _draw_lists(rows: Sequence[Sequence[str]], headers: Sequence[str], title: str | None, stream: TextIO) -> None:
+def _lists(
+    rows: Sequence[Sequence[str]], headers: Sequence[str], title: str | None, room: int
+) -> Iterator[RenderableType]:
     """Each row as a list of what is in it, with an empty line between two."""
     for number, row in enumerate(rows):
         if number:
-            print(file=stream)
+            yield ""
         filled = [[f"{header}:" if header else "", cell] for header, cell in zip(headers, row, strict=True) if cell]
-        _draw_fields(filled, None if number else title, stream)
+        yield from rich_fields(filled, None if number else title, room)
 
 
-def _draw_table(
+def _table(
     rows: Sequence[Sequence[str]],
     headers: Sequence[str],
     title: str | None,
-    stream: TextIO,
     widths: Sequence[int],
-) -> None:
+    numbers: Container[int],
+) -> RenderableType:
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    # `Text` throughout: a bracket in it is no markup, whatever the console says.
+    heading = Text(title, style="bold") if title else None
+    table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.show_edge = False
     for index, header in enumerate(headers):
-        table.add_column(header, style="cyan" if index == 0 else "", overflow="fold", width=widths[index])
+        style = "cyan" if index == 0 else ""
+        justify: Literal["left", "right"] = "right" if index in numbers else "left"
+        table.add_column(Text(header), style=style, justify=justify, overflow="fold", width=widths[index])
     for row in rows:
-        table.add_row(*map(_verbatim, row))
-    console_on(stream).print(table)
+        table.add_row(*map(Text, row))
+    return table
 
 
-def _draw_fields(rows: Sequence[Sequence[str]], title: str | None, stream: TextIO) -> None:
+def rich_fields(rows: Sequence[Sequence[str]], title: str | None, room: int) -> Iterator[RenderableType]:
+    """Names and values for rich, a line each; where the names leave no room beside them, as running text.
+
+    Args:
+        rows: a name and a value each.
+        title: a line above them.
+        room: the width in columns.
+    """
     from rich.table import Table
+    from rich.text import Text
 
+    if title:
+        yield Text(title, style="bold")
+    widest = max((len(name) for name, _ in rows), default=0)
+    if room - widest - _GAP < min(_LONG_WORD, max((len(value) for _, value in rows), default=0), room // 2):
+        yield from (Text.assemble((name, "cyan"), f" {value}", overflow="fold") for name, value in rows)
+        return
     table = Table.grid(padding=(0, 2))
-    table.title, table.title_justify, table.title_style = title, "left", "bold"
     table.add_column(style="cyan", no_wrap=True)
     table.add_column(overflow="fold")
     for row in rows:
-        table.add_row(*map(_verbatim, row))
-    console_on(stream).print(table)
-
-
-def _verbatim(text: str) -> Text:
-    """A cell whose brackets are no markup."""
-    from rich.text import Text
-
-    return Text(text)
+        table.add_row(*map(Text, row))
+    yield table

@@ -9,14 +9,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from rich.console import Console
 
-# What writing to a closed, broken or home-made stream raises; RuntimeError: a write inside a write (signals).
+# What a closed or broken stream raises; RuntimeError: a write inside a write (signals).
 UNWRITABLE = (OSError, ValueError, RuntimeError, AttributeError, TypeError)
 
-_PLAIN_FORMS = str.maketrans({"→": "->", "·": "-", "…": "...", "—": "-"})
+_PLAIN_FORMS = str.maketrans({"→": "->", "·": "-", "…": "...", "—": "-", "–": "-", "├": "|", "└": "`", "│": "|"})
+
+_HANGING = 2  # blanks before what is folded
 
 _above_status: Callable[[], AbstractContextManager[object]] | None = None
 
@@ -30,14 +32,39 @@ def set_aside_status_with(pause: Callable[[], AbstractContextManager[object]]) -
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether the stream is an open terminal."""
     try:
-        return stream is not None and stream.isatty()
-    except UNWRITABLE:
+        return stream is not None and bool(stream.isatty())
+    except Exception:  # noqa: BLE001 - a home-made stream may raise anything
         return False
 
 
 def can_draw(stream: TextIO | None) -> bool:
     """Whether the stream is a terminal that can do more than print lines."""
     return is_terminal(stream) and os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
+
+
+def in_foreground(stream: TextIO | None) -> bool:
+    """Whether what is drawn on a terminal is drawn for this process: False once the shell runs it in the background."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return stream is not None and os.tcgetpgrp(_descriptor(stream)) == os.getpgrp()
+    except OSError:
+        return True  # no terminal that shells hand round: it has no other user
+
+
+def drawn_by_others() -> bool:
+    """Whether the program itself has a display of rich, or bars of tqdm, that are drawn again and again."""
+    return _has_bars_of_tqdm() or any(
+        type(stream).__module__ == "rich.file_proxy" for stream in (sys.stdout, sys.stderr)
+    )
+
+
+def _has_bars_of_tqdm() -> bool:
+    return bool(_bars_of_tqdm())
+
+
+def _bars_of_tqdm() -> list[Any]:
+    return list(getattr(getattr(sys.modules.get("tqdm.std"), "tqdm", None), "_instances", None) or ())
 
 
 def width(stream: TextIO | None) -> int | None:
@@ -48,9 +75,24 @@ def width(stream: TextIO | None) -> int | None:
     if told.isdecimal() and int(told):
         return int(told)
     try:
-        return os.get_terminal_size(stream.fileno()).columns if stream is not None else None
-    except UNWRITABLE:
+        return os.get_terminal_size(_descriptor(stream)).columns if stream is not None else None
+    except OSError:
         return None
+
+
+def _descriptor(stream: TextIO) -> int:
+    try:
+        return stream.fileno()
+    except Exception as error:
+        raise OSError(f"a {type(stream).__name__} has no descriptor") from error
+
+
+def is_open(stream: TextIO | None) -> bool:
+    """Whether the stream says that it is open."""
+    try:
+        return getattr(stream, "closed", True) is False
+    except Exception:  # noqa: BLE001 - a home-made stream may raise anything
+        return False
 
 
 def folded(text: str, columns: int | None, indent: int = 0) -> list[str]:
@@ -88,7 +130,15 @@ def shorter_path(path: str) -> str:
 
 def speaks_unicode(stream: TextIO | None) -> bool:
     """Whether the stream takes every character."""
-    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
+    return _encoding(stream).lower().replace("-", "").startswith("utf")
+
+
+def _encoding(stream: TextIO | None) -> str:
+    try:
+        encoding = getattr(stream, "encoding", None)
+    except Exception:  # noqa: BLE001 - a home-made stream may raise anything
+        encoding = None
+    return encoding if isinstance(encoding, str) and encoding else "utf-8"
 
 
 def readable(text: str) -> str:
@@ -100,7 +150,7 @@ def readable(text: str) -> str:
 
 def encodable(text: str, stream: TextIO | None) -> str:
     """The text in characters that the stream takes."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
+    encoding = _encoding(stream)
     try:
         text.encode(encoding)
     except LookupError:
@@ -111,8 +161,8 @@ def encodable(text: str, stream: TextIO | None) -> str:
 
 
 def write_line(text: str) -> bool:
-    """Write one line to standard error; whether that could be done. Never raises."""
-    return write(readable(text) + "\n")
+    """Write one line to standard error, folded at a narrow terminal; whether that could be done. Never raises."""
+    return write("\n".join(folded(readable(text), width(sys.stderr), _HANGING)) + "\n")
 
 
 def write(text: str) -> bool:
@@ -125,12 +175,40 @@ def write(text: str) -> bool:
 
 def _write(text: str) -> bool:
     stream = sys.stderr
+    bars = _bars_of_tqdm()
+    if bars and can_draw(stream):
+        text = f"\r\x1b[K{text}"  # in place of the bar, which is drawn again below
     try:
-        stream.write(encodable(text, stream))
-        stream.flush()
+        put(stream, encodable(text, stream))
     except UNWRITABLE:
         return False
+    if bars:
+        _draw_again(bars)
     return True
+
+
+def _draw_again(bars: Iterable[Any]) -> None:
+    """Have tqdm draw its bars, without its lock: a thread that is stuck with it must hold up nobody here."""
+    from contextlib import suppress
+
+    for each in bars:
+        with suppress(Exception):  # of the program's own bars, nothing reaches who loads something
+            each.refresh(nolock=True)
+
+
+def put(stream: TextIO, text: str) -> None:
+    """Write text at once.
+
+    Raises:
+        OSError: it cannot be written; whatever a home-made stream raises.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"a {type(stream).__name__} takes no text") from error
 
 
 def console_on(stream: TextIO) -> Console:
@@ -144,7 +222,13 @@ def write_styled(lines: Iterable[tuple[str, str]]) -> bool:
     """Write lines, each with a rich style, to standard error: styled at a terminal, plain elsewhere."""
     pairs = [(readable(text), style) for text, style in lines]
     plain = "".join(f"{text}\n" for text, _ in pairs)
-    return write(_styled(pairs, sys.stderr) or plain if can_draw(sys.stderr) else plain)
+    styled = None
+    if can_draw(sys.stderr):
+        try:
+            styled = _styled(pairs, sys.stderr)
+        except Exception:  # noqa: BLE001 - rich asks a home-made stream, which may raise anything
+            styled = None
+    return write(styled or plain)
 
 
 def print_segments(lines: Iterable[Iterable[tuple[str, str]]]) -> None:

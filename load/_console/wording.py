@@ -80,6 +80,8 @@ def _took(seconds: float) -> str:
 
 
 def _place(event: InstallFinished, way: str) -> str:
+    if event.for_worker:
+        return "into an overlay of a worker: nothing changes for this program"
     if event.overlay:
         return "into an overlay: seen by programs that use load, not by plain `python`"
     return f"({way} the environment {event.target.removeprefix('the environment ')})"

@@ -22,11 +22,10 @@ WATCHED: set[str] = set()  # top-level packages reached through `load`: their su
 
 
 class LoadModule(ModuleType):
-    """The module `load`: `load.numpy`, `load("numpy>=2")` and `load["numpy>=2"]` give the thing itself.
+    """The module `load`: `load.numpy`, `load("numpy>=2")` and `load["numpy>=2"]` give the thing itself."""
 
-    The class has no `__getattr__` of its own: a hook in a module's dictionary costs a third of what one in its class
-    costs on every later access (https://peps.python.org/pep-0562/).
-    """
+    # It has no `__getattr__` of its own: a hook in a module's dictionary costs a third of what one in its class costs
+    # on every later access (https://peps.python.org/pep-0562/). Not in the docstring, which `load?` shows.
 
     __iter__ = None  # or `__getitem__` would make it a sequence
 

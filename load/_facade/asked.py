@@ -15,16 +15,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
 
-# Modules whose frames evaluate what is being typed, before anybody has asked for it.
+# Modules whose frames evaluate what is being typed, before anybody has asked for it. Others of their packages run what
+# was typed: `_pyrepl.console` on Python 3.15, `idlelib.run`, `ptpython.repl`.
 _COMPLETERS = (
     "IPython.core.completer",
     "IPython.core.guarded_eval",
     "_pydev_bundle.",
-    "_pyrepl.",
+    "_pyrepl._module_completer",
+    "_pyrepl.completing_reader",
+    "_pyrepl.fancycompleter",
+    "_pyrepl.readline",
     "bpython.",
-    "idlelib.",
+    "idlelib.autocomplete",
+    "idlelib.calltip",
     "jedi.",
-    "ptpython.",
+    "ptpython.completer",
+    "ptpython.signatures",
     "rlcompleter",
     "xonsh.completers",
 )

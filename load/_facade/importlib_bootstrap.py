@@ -45,7 +45,11 @@ def fall_through(
                 raise
         return submodule(name, attribute, sys._getframe(1))
 
+    def again(own: Callable[[str], Any] | None) -> Callable[[str], Any]:
+        return fall_through(name, module, own, is_wanted=is_wanted, submodule=submodule)
+
     __getattr__._is_fall_through = True  # type: ignore[attr-defined]
+    __getattr__._planted_again = again  # type: ignore[attr-defined]  # by a reload, after the hook of the new source
     return __getattr__
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from load._caller import find_caller
@@ -50,19 +49,23 @@ def by_name(name: str, frame: FrameType, written: tuple[str, ...]) -> Any:
 
     Raises:
         ImportError: it cannot be had.
+        ConfigError: a setting cannot be.
     """
-    _begin()
-    root = name.partition(".")[0]
-    if root not in sys.modules and root not in sys.stdlib_module_names:
-        _refuse_near_miss(root)
-    if name not in sys.modules and root not in sys.stdlib_module_names and _resolve_members(name, written, frame):
-        return sys.modules[name]
-    from load._resolve import resolve_name
-
     try:
+        _begin()
+        root = name.partition(".")[0]
+        if root not in sys.modules and root not in sys.stdlib_module_names:
+            _refuse_near_miss(root)
+        if name not in sys.modules and root not in sys.stdlib_module_names and _resolve_members(name, written, frame):
+            return sys.modules[name]
+        from load._resolve import resolve_name
+
         return resolve_name(name, find_caller(frame))
-    except ImportError as error:
-        raise shortened(error)  # noqa: B904 - it is the same error
+    except (ImportError, ValueError) as error:
+        from load.errors import shorten
+
+        shorten(error)
+        raise
 
 
 def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
@@ -72,9 +75,9 @@ def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
         SourceError: a spec cannot be read.
         ImportError: something cannot be had.
     """
-    _begin()
-    caller = find_caller(frame)
     try:
+        _begin()
+        caller = find_caller(frame)
         if len(specs) == 1:
             from load._resolve import resolve_spec
 
@@ -83,19 +86,10 @@ def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
 
         return resolve_together(specs, caller)
     except (ImportError, ValueError) as error:
-        raise shortened(error)  # noqa: B904 - it is the same error
+        from load.errors import shorten
 
-
-def shortened(error: Exception) -> Exception:
-    """The error of `load` without the frames of the way to it: they tell its reader nothing that its text does not.
-
-    `LOAD_DEBUG=1` keeps them; what a module's own body raises is left as it is.
-    """
-    from load.errors import LoadError
-
-    if isinstance(error, LoadError) and not os.environ.get("LOAD_DEBUG"):
-        return error.with_traceback(None)
-    return error
+        shorten(error)
+        raise
 
 
 def _begin() -> None:
@@ -105,7 +99,11 @@ def _begin() -> None:
 
 
 def _refuse_near_miss(root: str) -> None:
-    """An own name with a slip in it is no package to install; the Resolver is not asked."""
+    """What means something of `load`'s own is no package to install; the Resolver is not asked.
+
+    Raises:
+        ResolveError: it does, and nobody has a module of that name; it says what to write.
+    """
     from load._facade.near_own import near_own
 
     meant = near_own(root)
@@ -115,19 +113,21 @@ def _refuse_near_miss(root: str) -> None:
 
     raise ResolveError(
         f"load has no {root!r}, and no module of that name is known.",
-        context=(f"load.{meant} is the name nearest to it",),
-        hint=f"write load.{meant}; for a package of that very name, load({root!r})",
+        hint=f"write {meant}; for a package of that very name, load({root!r})",
         name=root,
     )
 
 
 def _is_somebodys(root: str) -> bool:
-    """Whether a name is an alias, importable, or in the table of known names."""
+    """Whether a name is an alias, importable, known, or vouched for by the project or the user."""
     from load._find import find
+    from load._install.policy import is_vouched_for
     from load._names import ImportName, lookup
     from load._resolve.presence import target_of
 
-    return target_of(root) != root or find(root) is not None or lookup(ImportName(root)) is not None
+    if target_of(root) != root or find(root) is not None or lookup(ImportName(root)) is not None:
+        return True
+    return is_vouched_for(root)
 
 
 def _resolve_members(name: str, written: tuple[str, ...], frame: FrameType) -> bool:

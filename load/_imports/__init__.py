@@ -1,1 +1,1 @@
-"""What the import system knows: where a name would be found, and which names a script needs."""
+"""What the import system knows: who imports whom, at what cost, from which files, and what changed since."""

@@ -9,19 +9,23 @@ import sys
 import time
 from _thread import RLock
 
-from load._imports.fingerprint import Fingerprint
-from load._imports.module_files import Place, file_of, modules_of, source_of
+from load._display import Shown
+from load._imports.files.fingerprint import Fingerprint
+from load._imports.files.module_files import Place, file_of, modules_of, source_of
 from load._imports.module_manager import ModuleManager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from types import ModuleType
     from typing import Any
 
+    from load._imports.reload.report import ReloadReport
+    from load._picture import Picture
 
-class ImportCache:
+
+class ImportCache(Shown):
     """Modules that are known by name, and whether their files have changed since.
 
     Args:
@@ -58,6 +62,10 @@ class ImportCache:
     def set(self, name: str, module: ModuleType) -> None:
         """Keep a module under a name, with its file as it is now.
 
+        Args:
+            name: the name.
+            module: the module.
+
         Raises:
             TypeError: it is no module.
         """
@@ -88,7 +96,11 @@ class ImportCache:
                 self._stats["evicted"] += 1
 
     def get(self, name: str) -> ModuleType | None:
-        """The module; None for one that is not known, is too old, or whose file has changed or gone."""
+        """The module; None for one that is not known, is too old, or whose file has changed or gone.
+
+        Args:
+            name: its name.
+        """
         with self._guard:
             entry = self._entries.get(name)
             if entry is None:
@@ -113,7 +125,11 @@ class ImportCache:
         return self._ttl is not None and time.monotonic() - entry.since > self._ttl
 
     def is_stale(self, name: str) -> bool:
-        """Whether the file of a known module has changed, or is gone; False for one that is not known."""
+        """Whether the file of a known module has changed, or is gone; False for one that is not known.
+
+        Args:
+            name: its name.
+        """
         entry = self._entries.get(name)
         return entry is not None and entry.has_changed()
 
@@ -122,7 +138,11 @@ class ImportCache:
         return [name for name in list(self._entries) if self.is_stale(name)]
 
     def invalidate(self, name: str) -> bool:
-        """Forget a module; whether it was known."""
+        """Forget a module; whether it was known.
+
+        Args:
+            name: its name.
+        """
         with self._guard:
             return self._entries.pop(name, None) is not None
 
@@ -130,6 +150,9 @@ class ImportCache:
         """Forget the modules that come from a file, or lie in it, as in an archive; their names.
 
         What depends on them is still told afterwards.
+
+        Args:
+            path: the file.
         """
         place = Place(path)
         names = modules_of(place)
@@ -156,6 +179,11 @@ class ImportCache:
     def __contains__(self, name: object) -> bool:
         return name in self._entries
 
+    def _picture(self) -> Picture:
+        from load._picture import Picture, Table
+
+        return Picture(f"An import cache of {len(self)} modules", [Table((), self.stats.items())])
+
     def __repr__(self) -> str:
         return f"<ImportCache of {len(self)} modules>"
 
@@ -175,6 +203,9 @@ class ImportCache:
     def get_dependencies(self, name: str) -> list[str]:
         """The modules that a loaded module imports.
 
+        Args:
+            name: its name.
+
         Raises:
             ResolveError: no such module is loaded.
         """
@@ -182,6 +213,9 @@ class ImportCache:
 
     def get_dependent_modules(self, path: str | os.PathLike[str]) -> list[str]:
         """The loaded modules that a file is the source of, or the archive of, and all that depend on them.
+
+        Args:
+            path: the file.
 
         Returns:
             Their names, each after what it needs, and the file's own before others that it needs and that need it;
@@ -197,7 +231,10 @@ class ImportCache:
         return [name for name in order if name != "__main__"]
 
     def reload(self, name: str) -> ModuleType:
-        """Run the source of a loaded module again, in the same module, and keep it with its file as it was read.
+        """Run a loaded module again, as `load.imports.reload_module`, and keep it with its file as it was read.
+
+        Args:
+            name: its name.
 
         Returns:
             What stands in `sys.modules` under its name now: the module, or what its source put there.
@@ -208,28 +245,43 @@ class ImportCache:
         self.reload_all([name])
         return sys.modules[name]
 
-    def reload_all(self, names: Sequence[str]) -> list[str]:
+    def reload_all(self, names: Sequence[str]) -> ReloadReport:
         """The same for several, in their order: all, or none.
 
+        Args:
+            names: their names.
+
         Returns:
-            The names of those that ran; of a module that has several, the first.
+            The names of those that ran, and what else was done; of a module that has several, the first.
 
         Raises:
             ReloadError: as for `reload`.
         """
-        from load._imports.reloading import reload_modules
+        from load._imports.reload.calls import Reloads
 
-        # Before they are read: an edit while they run is one.
-        entries = {name: _Entry.of(sys.modules.get(name)) for name in names}
-        ran = reload_modules(names)
+        about = AboutToRun()
+        return self.ran(Reloads(about=about).these(names), about)
+
+    def ran(self, report: ReloadReport, about: AboutToRun) -> ReloadReport:
+        """Keep modules that have run again with their files as they were read."""
         self._loaded = frozenset()  # they may import others now
-        for name in ran:
-            entry = entries[name]
+        for name in report:
+            entry = about.entries[name]
             with self._guard:
                 for alias in [each for each, known in self._entries.items() if known.module is entry.module]:
                     self._entries[alias] = entry
             self._keep(name, entry.stands_for(sys.modules.get(name, entry.module)))
-        return ran
+        return report
+
+
+class AboutToRun:
+    """Modules that are about to run, with their files before these are read: an edit while they run is one."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, _Entry] = {}
+
+    def __call__(self, names: Iterable[str]) -> None:
+        self.entries = {name: _Entry.of(sys.modules.get(name)) for name in names}
 
 
 class _Entry:

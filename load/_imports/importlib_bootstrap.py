@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class ForLoader:
     """Passes everything on to the loader whose place it takes."""
 
+    __slots__ = ("_after", "_before", "_loader", "_spec")
+
     def __init__(self, spec: ModuleSpec, loader: Any, before: Before | None, after: After) -> None:
         self._spec = spec
         self._loader = loader
@@ -46,17 +48,19 @@ class ForLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Put the loader back, then have it execute the module; the one frame of ours that the body can see."""
-        self._spec.loader = self._loader
+        spec, loader = self._spec, self._loader
+        name = spec.name
+        spec.loader = loader
         if getattr(module, "__loader__", None) is self:
-            module.__loader__ = self._loader
+            module.__loader__ = loader
         if self._before is not None:
-            self._before(self._spec.name, module)
+            self._before(name, module)
         try:
-            self._loader.exec_module(module)
+            loader.exec_module(module)
         except BaseException as error:
-            self._after(self._spec.name, module, error)
+            self._after(name, module, error)
             raise
-        self._after(self._spec.name, module, None)
+        self._after(name, module, None)
 
 
 class ForNamespace:
@@ -79,7 +83,6 @@ class ForNamespace:
         """Nothing is executed: the import system asks the spec's own loader by now."""
 
 
-_IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
+IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 for _function in (ForLoader.create_module, ForLoader.exec_module):
-    _function.__code__ = _function.__code__.replace(co_filename=_IMPORT_SYSTEM)
-LOADING = (ForLoader.create_module.__code__, ForLoader.exec_module.__code__)  # below which an extension module runs
+    _function.__code__ = _function.__code__.replace(co_filename=IMPORT_SYSTEM)

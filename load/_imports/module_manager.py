@@ -9,19 +9,24 @@ from _frozen_importlib import ModuleSpec
 from contextlib import contextmanager
 from types import ModuleType
 
-from load._imports.cycles import Cycle
-from load._imports.edges import Edge, edges_of
-from load._imports.edges_reading import Sources, UnreadableError, cache_file
-from load._imports.graph import DependencyGraph
-from load._imports.recorder import Recorder
+from load._display import Shown
+from load._imports.files.kept import cache_file, digest_of
+from load._imports.graph.cycles import Cycle, CycleGroup
+from load._imports.graph.graph import DependencyGraph
+from load._imports.graph.neighbours import neighbours_of
+from load._imports.profiling.recorder import Recorder
+from load._imports.source.edges import Edge, are_all_lazy, edges_of
+from load._imports.source.reading import Sources, UnreadableError
+from load._imports.source.table import packed, unpacked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Protocol
 
-    from load._imports.cycles_facts import Facts
-    from load._imports.edges import Kind
+    from load._imports.source.edges import Kind
+    from load._imports.source.facts import Facts
+    from load._picture import Picture
 
     class Observed(Protocol):
         """An import that was seen to happen, as `Import` of the recorder."""
@@ -65,7 +70,7 @@ class LoadedModule:
         return f"<LoadedModule {self.name!r} from {self.file or 'no source'!r}>"
 
 
-class ModuleManager:
+class ModuleManager(Shown):
     """The modules of the running program, and who of them imports whom.
 
     Nothing is imported to find out, and no code of a module runs. The graph is that of the moment when it was asked for
@@ -79,13 +84,14 @@ class ModuleManager:
 
     def __init__(self, imports: Recorder | Iterable[Observed] = (), *, cache: str | None = None) -> None:
         self._imports = imports
-        with _uncollected():
+        with uncollected():
             self._sources = Sources(cache_file() if cache is None else cache or None)
         self._modules: dict[str, LoadedModule] = {}
         self._graph: DependencyGraph | None = None
-        # What the graph was made of, but for the texts of the files.
-        self._key: list[str] = []
-        self._files: list[str] = []
+        self._key = b""  # what the sources of the graph are known by
+
+    def _picture(self) -> Picture:
+        return self.graph._picture()
 
     def __repr__(self) -> str:
         return f"<ModuleManager of {len(self.graph):,} modules>"
@@ -97,13 +103,16 @@ class ModuleManager:
 
     def refresh(self) -> DependencyGraph:
         """Look at the loaded modules and their sources again; those that have not changed are not read again."""
-        with _uncollected():
+        with uncollected():
             self._graph = self._build()
         self._sources.save()
         return self._graph
 
     def get_module(self, name: str) -> LoadedModule:
         """What is known of a module.
+
+        Args:
+            name: its name, or another that it is asked for by.
 
         Raises:
             ResolveError: it is not in the graph.
@@ -129,19 +138,36 @@ class ModuleManager:
     def find_cycles(self, kind: Kind = "eager") -> list[Cycle]:
         """As `DependencyGraph.find_cycles`."""
         graph = self.graph
-        with _uncollected():
-            key = None if graph.is_changed else self._sources.key_of((kind, *self._key), self._files)
-            kept = self._sources.result(key) if key is not None else None
+        with uncollected():
+            key = self._key_of_cycles(kind, "cycles")
+            kept = None if key is None else self._sources.results.get(key)
             if kept is not None:
                 graph.know_cycles(kind, map(Cycle.from_row, kept))
             found = graph.find_cycles(kind)
             if key is not None and kept is None:
-                self._sources.keep_result(key, [cycle.as_row() for cycle in found])
+                self._sources.results.keep(key, [cycle.as_row() for cycle in found])
+        self._sources.save()
+        return found
+
+    def find_cycle_groups(self, kind: Kind = "eager") -> list[CycleGroup]:
+        """As `DependencyGraph.find_cycle_groups`."""
+        graph = self.graph
+        with uncollected():
+            key = self._key_of_cycles(kind, "groups")
+            kept = None if key is None else self._sources.results.get(key)
+            if kept is not None:
+                graph.know_groups(kind, map(CycleGroup.from_row, kept))
+            found = graph.find_cycle_groups(kind)
+            if key is not None and kept is None:
+                self._sources.results.keep(key, [group.as_row() for group in found])
         self._sources.save()
         return found
 
     def get_dependent_modules(self, path: str | os.PathLike[str]) -> list[str]:
         """The modules that a file is the source of, and all that depend on them.
+
+        Args:
+            path: the file.
 
         Returns:
             Their names, in the order in which they would have to be run again: the file's own first, each after what it
@@ -163,29 +189,58 @@ class ModuleManager:
 
     def _build(self) -> DependencyGraph:
         self._modules, aliases = loaded_modules()
+        graph = DependencyGraph.of(self._neighbours(aliases), facts=self._facts)
+        for alias, name in aliases.items():
+            graph.add_alias(alias, name)
+        records = self._imports.imports if isinstance(self._imports, Recorder) else self._imports
+        added = [edge for record in records if (edge := _add_observed(graph, record)) is not None]
+        if added:
+            told = repr([(*each[:5], each.origin) for each in added])  # a statement may be kept in two forms
+            self._key = digest_of(self._key + told.encode("utf-8", "surrogatepass"))
+        graph.is_changed = False  # whatever is added from here on, no key tells
+        return graph
+
+    def _neighbours(self, aliases: Mapping[str, str]) -> dict[str, dict[str, list[Edge]]]:
+        """What the sources say of who imports whom: as an earlier process has kept it, or read anew."""
+        modules = [each for each in self._modules.values() if each.file]
+        parts = [part for each in self._modules.values() for part in (each.name, each.package, each.file)]
+        parts += [part for pair in aliases.items() for part in pair]
+        parts.append("all lazy" if are_all_lazy() else "")
+        files = [each.file for each in modules]
+        if self._sources.are_known(files):
+            self._key = self._sources.key_of(parts, files)
+            kept = self._sources.results.get(self._key)
+            if kept is not None:
+                table, problems = kept
+                for each, problem in zip(modules, problems, strict=True):
+                    each.problem = problem
+                return unpacked(table)
+        neighbours = self._read(modules, aliases)
+        self._key = self._sources.key_of(parts, files)
+        if self._sources.results.are_kept:
+            self._sources.results.keep(self._key, (packed(neighbours), [each.problem for each in modules]))
+        return neighbours
+
+    def _read(self, modules: Iterable[LoadedModule], aliases: Mapping[str, str]) -> dict[str, dict[str, list[Edge]]]:
         names = set(self._modules) | set(aliases)
-        self._files = [module.file for module in self._modules.values()]
-        self._key = [part for each in self._modules.values() for part in (each.name, each.package, each.file)]
-        self._key += [part for pair in aliases.items() for part in pair]
+        all_lazy = are_all_lazy()
         edges: list[Edge] = []
-        for module in self._modules.values():
-            if not module.file:
-                continue
+        for module in modules:
             try:
                 statements = self._sources.statements(module.file)
             except UnreadableError as error:
                 module.problem = str(error)
                 continue
-            edges += edges_of(statements, module.name, module.package, module.file, names.__contains__)
+            edges += edges_of(
+                statements, module.name, module.package, module.file, names.__contains__, all_lazy=all_lazy
+            )
         if aliases:
             edges = [edge._replace(imported=aliases[edge.imported]) if edge.imported in aliases else edge for edge in edges]  # fmt: skip  # noqa: E501
-        graph = DependencyGraph(self._modules, edges, facts=self._facts)
-        for alias, name in aliases.items():
-            graph.add_alias(alias, name)
-        records = self._imports.imports if isinstance(self._imports, Recorder) else self._imports
-        for record in records:
-            _add_observed(graph, record)
-        return graph
+        return neighbours_of(self._modules, edges)
+
+    def _key_of_cycles(self, kind: Kind, what: str) -> bytes | None:
+        """What cycles are kept by; None where somebody has added to the graph."""
+        return None if self.graph.is_changed else digest_of(self._key + f"{what}/{kind}".encode())
 
     def _facts(self, name: str) -> Facts | None:
         module = self._modules.get(name)
@@ -193,7 +248,7 @@ class ModuleManager:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """No garbage is collected meanwhile.
 
     What is made here lives on, and stands in no rings: to look through all objects of the program for garbage would
@@ -208,17 +263,17 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _add_observed(graph: DependencyGraph, record: Observed) -> None:
+def _add_observed(graph: DependencyGraph, record: Observed) -> Edge | None:
     if not record.importer or record.importer == record.name:
-        return
+        return None
     file, _, line = record.place.rpartition(":")
     number = int(line) if line.isdigit() else 0
     importer, name = graph.canonical(record.importer, add=True), graph.canonical(record.name, add=True)
     if importer == name or importer.startswith(f"{name}."):
-        return  # that a package runs before what lies in it is known
+        return None  # that a package runs before what lies in it is known
     parent = record.parent
     kind: Kind = "eager" if parent is not None and parent.name == record.importer else "deferred"
-    graph.add_edge(importer, name, kind=kind, file=file, line=number, origin="run")
+    return graph.add_edge(importer, name, kind=kind, file=file, line=number, origin="run")
 
 
 def loaded_modules() -> tuple[dict[str, LoadedModule], dict[str, str]]:

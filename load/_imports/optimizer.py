@@ -6,23 +6,28 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-from load._imports.cache import ImportCache
+from load._display import Shown
+from load._imports.cache import AboutToRun, ImportCache
 from load._imports.module_manager import ModuleManager
-from load._imports.profile import SLOW
-from load._imports.profiler import ImportProfiler
+from load._imports.profiling.profile import SLOW
+from load._imports.profiling.profiler import profiler_for
+from load._imports.reload.calls import Reloads
 from load._reference import is_dotted_name
 from load.errors import SourceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType, TracebackType
     from typing import Any, Self
 
+    from load._imports.reload.report import ReloadReport
+    from load._picture import Picture
 
-class ImportOptimizer:
+
+class ImportOptimizer(Shown):
     """Stands among the finders, by `sys.meta_path.insert(0, optimizer)` or `install()`, and watches every import.
 
     Modules are found, loaded and named as without it. What was loaded before it stood there has no figures; what
@@ -31,7 +36,9 @@ class ImportOptimizer:
     Args:
         manager: tells what depends on what; one of its own where None.
         memory: as for `ImportProfiler`.
-        max_cache_entries, cache_ttl: as `max_entries` and `ttl` of `ImportCache`.
+        max_cache_entries: how many modules the cache keeps; the one that was asked for longest ago goes first. None
+            for no limit.
+        cache_ttl: seconds after which what it keeps is old; None for never.
 
     Attributes:
         manager: as given.
@@ -49,7 +56,7 @@ class ImportOptimizer:
     ) -> None:
         self.manager = manager if manager is not None else ModuleManager()
         self.cache = ImportCache(max_entries=max_cache_entries, ttl=cache_ttl, manager=self.manager)
-        self.profiler = ImportProfiler(memory=memory, stands_for=self, on_import=self.cache.note)
+        self.profiler = profiler_for(self, self.cache.note, memory=memory)
 
     # -- among the finders ---------------------------------------------------------------------------------------------
 
@@ -125,40 +132,47 @@ class ImportOptimizer:
             return self.cache.get_dependent_modules(path)
 
     def invalidate_cache(self, name: str) -> bool:
-        """Forget a module; whether it was known."""
+        """Forget a module; whether it was known.
+
+        Args:
+            name: its name.
+        """
         return self.cache.invalidate(name)
 
     def clear_cache(self) -> None:
         """Forget all modules; they stay loaded."""
         self.cache.clear()
 
-    def reload_module(self, name: str) -> ModuleType:
-        """Run the source of a loaded module again, in the same module.
+    def reload_module(self, target: str | ModuleType, *, dry_run: bool = False) -> ReloadReport:
+        """As `load.imports.reload_module`."""
+        return self._reload(lambda reloads: reloads.these([target], dry_run=dry_run))
 
-        Raises:
-            ReloadError: it is not loaded, has no source, or its source fails; then it is as it was.
-        """
-        return self.cache.reload(name)
+    def reload_dependencies(self, target: str | ModuleType, *, dry_run: bool = False) -> ReloadReport:
+        """As `load.imports.reload_dependencies`; what the manager was told of imports that were seen counts as well."""
+        return self._reload(lambda reloads: reloads.dependencies(target, dry_run=dry_run))
 
-    def reload_dependencies(self, name: str) -> list[str]:
-        """Run a loaded module again, and all that depend on it, in the order in which they need one another.
+    def reload_changed(self, *, dry_run: bool = False) -> ReloadReport:
+        """As `load.imports.reload_changed`; what the manager was told of imports that were seen counts as well."""
+        return self._reload(lambda reloads: reloads.changed(dry_run=dry_run))
 
-        Returns:
-            The names, the module first. Those that nothing written in Python can change, and the program itself, are
-            not among them.
+    def _reload(self, call: Callable[[Reloads], ReloadReport]) -> ReloadReport:
+        with self.profiler.aside():  # its own modules are none of the program's imports
+            from load._imports.reload import transaction  # noqa: F401
+        about = AboutToRun()
+        return self.cache.ran(call(Reloads(more=self._seen, about=about)), about)
 
-        Raises:
-            ReloadError: it is not loaded, has no source, or one of the sources fails; then all are as they were.
-        """
-        from load._imports.reloading import has_source
+    def _seen(self) -> dict[str, set[str]]:
+        """What was imported eagerly, as it was seen to happen, and by whom."""
+        found: dict[str, set[str]] = {}
+        if self.manager._imports:
+            for edge in self.cache.manager.graph.edges():
+                if edge.origin != "source" and edge.kind == "eager":
+                    found.setdefault(edge.imported, set()).add(edge.importer)
+        return found
 
+    def _picture(self) -> Picture:
         with self.profiler.aside():
-            manager = self.cache.manager
-        dependents = manager.get_dependents(name, transitive=True, kind="eager") if name in manager.graph else []
-        order: list[str] = []
-        for group in manager.get_dependency_order(set(dependents) - {name}):
-            order += [each for each in ((group,) if isinstance(group, str) else group) if has_source(each)]
-        return self.cache.reload_all([name, *order])
+            return self.profiler._picture()
 
     def __repr__(self) -> str:
         return f"<ImportOptimizer: {len(self.profiler)} imports{'' if self.is_installed else ', not installed'}>"
@@ -186,6 +200,9 @@ def safe_import(name: str, default: object = None) -> Any:
 
 def is_module_available(name: str) -> bool:
     """Whether a module could be imported now; of a dotted name, the packages above it are imported.
+
+    Args:
+        name: its name.
 
     Raises:
         SourceError: it is no dotted name.

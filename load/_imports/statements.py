@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The frames of an import that comes from nothing but a statement; they do not change while Python runs.
 _FIND_SPEC = _bootstrap._find_spec.__code__  # type: ignore[attr-defined]
+FIND_AND_LOAD = _bootstrap._find_and_load.__code__  # type: ignore[attr-defined]
 _WITHOUT_LOCK = _bootstrap._find_and_load_unlocked.__code__  # type: ignore[attr-defined]
 _FINDING = frozenset(("_find_spec", "find_spec"))
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap"

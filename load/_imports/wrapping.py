@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from load._imports.importlib_bootstrap import After, Before
 
 
-def wrap(spec: ModuleSpec, *, after: After, before: Before | None = None) -> bool:
+def wrap(spec: ModuleSpec, after: After, before: Before | None = None) -> bool:
     """Have functions called before and after the execution of a module that was found.
 
     Args:

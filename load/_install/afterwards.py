@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from load import _events
+from load._caller import script_of
 from load._install import installed, reachability, refusal
 from load._install.job import shown_command
 from load._names import normalize
@@ -41,23 +42,29 @@ def refresh() -> None:
     importlib.invalidate_caches()
 
 
-def verify(order: Order, changes: Sequence[Change], undo: Callable[[], object]) -> None:
+def verify(order: Order, changes: Sequence[Change], undo: Callable[[], object], path: list[str] | None = None) -> None:
     """Each import name asked for must be there now.
+
+    Args:
+        order: what was asked for.
+        changes: what came.
+        undo: takes all of it back.
+        path: the folders that it lies in; `sys.path` by default.
 
     Raises:
         NotProvided: one is not; all that came is undone.
     """
     missing = [need for need in order.needs if need.module and not order.importable(need.module)]
     if missing:
-        provided = _provided(missing[0], changes)
+        provided = _provided(missing[0], changes, path)
         undo()
         raise refusal.not_provided(missing, provided)
 
 
-def _provided(need: Need, changes: Sequence[Change]) -> list[str]:
+def _provided(need: Need, changes: Sequence[Change], path: list[str] | None) -> list[str]:
     """The import names that the distribution installed for a need does bring."""
     came = {change.name for change in changes}
-    distributions = [each for name, each in installed.visible().items() if name in came]
+    distributions = [each for name, each in installed.visible(path).items() if name in came]
     own = [each for each in distributions if each.name == normalize(need.distribution)]
     return sorted({name for each in own for name in installed.import_names_of(each)})
 
@@ -73,6 +80,7 @@ def finish(order: Order, changes: Sequence[Change], started: float, folder: str)
             backend=order.backend.name,
             target=folder,
             overlay=order.target.is_overlay,
+            for_worker=order.target.stands_first,
             seconds=time.perf_counter() - started,
         )
     )
@@ -95,11 +103,5 @@ def record(order: Order, changes: Sequence[Change], *, action: str, requirements
         command=shown_command(order.backend.name, "install", shown),
         backend=order.backend.name,
         target=folder,
-        script=_running_script(),
+        script=script_of(order.caller),
     )
-
-
-def _running_script() -> str | None:
-    import sys
-
-    return getattr(sys.modules.get("__main__"), "__file__", None)

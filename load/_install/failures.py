@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 from load._redact import redact, redact_command
@@ -9,17 +10,19 @@ from load.errors import InstallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from load._process import Finished
 
 NOT_FOUND = "not-found"
+NO_VERSION = "no-version"
 NO_WHEEL = "no-wheel"
 CONFLICT = "conflict"
 NETWORK = "network"
 GIT_REF = "git-ref"
 GIT_REPOSITORY = "git-repository"
 NO_PROJECT = "no-project"
+CACHE = "cache"
 PERMISSION = "permission"
 BUILD = "build"
 HASH = "hash"
@@ -128,6 +131,7 @@ _SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (DAMAGED, ("invalid package format", "failed to read from zip file", "is invalid.", "badzipfile", "invalid wheel")),
+    (CACHE, ("failed to initialize cache",)),  # uv's; pip goes on without one
     (PERMISSION, ("permission denied", "read-only file system", "externally managed", "externally-managed")),
     (BUILD, ("failed to build", "build backend", "failed building wheel", "metadata-generation-failed")),
     (PYTHON, ("does not satisfy python", "requires a different python", "requires-python")),
@@ -150,6 +154,7 @@ _FACTS = {
         "The index has no such distribution, or not in this version.",
         "check the name: load why NAME",
     ),
+    NO_VERSION: ("No version on the index is the one asked for.", "ask for one that there is, or for any"),
     NO_WHEEL: (
         "There is no wheel for this Python and platform, and building runs code.",
         "try another version",
@@ -165,6 +170,7 @@ _FACTS = {
         "check its address and that you may read it; a private one on GitHub: GITHUB_TOKEN",
     ),
     NO_PROJECT: ("The folder is no Python project.", "a project has a pyproject.toml or a setup.py"),
+    CACHE: ("The cache of uv cannot be written to.", "set UV_CACHE_DIR to a folder that can be, or UV_NO_CACHE=1"),
     PERMISSION: ("The target may not be written to.", "use a virtual environment: python -m venv .venv"),
     BUILD: ("Building the project failed.", "see the last lines above"),
     HASH: (
@@ -200,6 +206,14 @@ _FACTS = {
 }
 
 
+# As uv puts it of one, and where it names the versions that there are.
+_NO_VERSION = re.compile(
+    r"(?:there (?:is|are) no versions? of [^,]+|(?:is|are) available(?::[^:]+)?)\s+"
+    r"and you require ([a-z0-9][a-z0-9._-]*)",
+    re.IGNORECASE,
+)
+
+
 class BackendError(InstallError):
     """A backend's failure, with what it means."""
 
@@ -213,6 +227,26 @@ def kind_of(output: str) -> str:
         if any(sign in lowered for sign in signs):
             return _cooled(lowered) or kind if kind in (CONFLICT, NOT_FOUND, YANKED) else kind
     return OTHER
+
+
+def settled(error: BackendError, distributions: Collection[str]) -> BackendError:
+    """The same failure; uv says also where no version is the one asked for that requirements exclude each other.
+
+    For a backend that is asked again with fewer constraints these are the same; this is for who does not ask again.
+
+    Args:
+        error: what a backend failed with.
+        distributions: what was asked for.
+    """
+    if error.kind != CONFLICT:
+        return error
+    from packaging.utils import canonicalize_name
+
+    asked = {canonicalize_name(each) for each in distributions}
+    if any(canonicalize_name(found[1]) in asked for found in _NO_VERSION.finditer("\n".join(error.last_lines))):
+        error.kind = NO_VERSION
+        error.message, error.hint = _FACTS[NO_VERSION]
+    return error
 
 
 def _cooled(output: str) -> str:

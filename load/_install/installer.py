@@ -15,10 +15,11 @@ from load._install.order import Order, Outcome
 from load._install.overlay_install import OverlayInstall
 from load._install.permission import Permission
 from load._install.plan import Plan
-from load._install.policy import ASK, REFUSE
+from load._install.policy import ASK, REFUSE, Verdict
 from load._install.scratch import Scratch
 from load._install.turn import Turn, is_held_here
 from load._redact import redact
+from load.errors import LoadError, shorten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,12 +28,19 @@ if TYPE_CHECKING:
     from load._caller import Caller
     from load._install.lock_file import Locked
     from load._install.policy import Need
+    from load._install.target import Target
 
 __all__ = ["Outcome", "install", "install_locked", "look", "repair_what_was_left"]
 
 
 def install(
-    needs: Sequence[Need], caller: Caller, *, importable: Callable[[str], bool], explicit: bool = False
+    needs: Sequence[Need],
+    caller: Caller,
+    *,
+    importable: Callable[[str], bool],
+    explicit: bool = False,
+    for_worker: bool = False,
+    beside: Sequence[Need] = (),
 ) -> Outcome:
     """Install all that is needed, in one solve.
 
@@ -41,6 +49,9 @@ def install(
         caller: who asked.
         importable: whether an import name can be found now, without importing it.
         explicit: whether a person typed these names as an order to install them.
+        for_worker: whether it goes into an overlay that stands first in another process, and nothing changes for this
+            one.
+        beside: what is there already and has to fit to what a worker gets; it is not judged.
 
     Raises:
         InstallRefused: the policy or a person said no; nothing was changed.
@@ -49,22 +60,44 @@ def install(
         InstallError: the backend failed.
         BackendNotFound: there is none.
     """
-    if _config.get("install") == "locked" and needs:
-        return _from_lock(needs, caller, importable)
-    return _Attempts(needs, caller, importable, explicit=explicit).carry_out()
+    try:
+        goal = target.for_worker() if for_worker else target.choose()
+        if _config.get("install") == "locked" and needs:
+            return _from_lock(needs, caller, importable, goal)
+        return _Attempts(needs, caller, importable, goal, beside=beside, explicit=explicit).carry_out()
+    except LoadError as error:
+        shorten(error)
+        raise
 
 
-def _from_lock(needs: Sequence[Need], caller: Caller, importable: Callable[[str], bool]) -> Outcome:
+def _from_lock(needs: Sequence[Need], caller: Caller, importable: Callable[[str], bool], goal: Target) -> Outcome:
     """All that the lock holds for this Python, once the policy has found the needs in it."""
     from load._install import lock_file
 
-    Permission(needs, caller, target.choose(), explicit=False).apply_policy()
+    Permission(needs, caller, goal, explicit=False).apply_policy()
     path = lock_file.find()
     assert path is not None  # the policy has read it
     there = installed.visible()
     applying = lock_file.read(path).applying()
     lacking = [each for each in applying if each.name not in there or there[each.name].version != each.version]
+    if goal.stands_first:
+        _refuse_other_versions(needs, applying, goal)
+        return _Attempts(needs if lacking else (), caller, importable, goal, locked=lacking).carry_out()
     return install_locked(lacking, caller, needs=needs, importable=importable)
+
+
+def _refuse_other_versions(needs: Sequence[Need], locked: Sequence[Locked], goal: Target) -> None:
+    """A lock that holds a name in another version than the one asked for does not hold what was asked for."""
+    from packaging.requirements import Requirement
+
+    versions = {each.name: each.version for each in locked}
+    for need in needs:
+        if need.is_direct:
+            continue
+        name = installed.name_in(need.distribution or need.requirement)
+        if name in versions and not Requirement(need.requirement).specifier.contains(versions[name], prereleases=True):
+            verdict = Verdict(REFUSE, "lock", f"install = locked, and the lock holds {name} {versions[name]}")
+            raise refusal.refused([(need, verdict)], goal)
 
 
 def _stands(need: Need, importable: Callable[[str], bool]) -> bool:
@@ -80,7 +113,9 @@ class _Attempts:
         needs: Sequence[Need],
         caller: Caller,
         importable: Callable[[str], bool],
+        goal: Target,
         *,
+        beside: Sequence[Need] = (),
         explicit: bool = False,
         locked: Sequence[Locked] = (),
         action: str = "install",
@@ -91,7 +126,8 @@ class _Attempts:
         self._importable = importable
         self._explicit = explicit
         self._locked = list(locked)
-        self._target = target.choose()
+        self._target = goal
+        self._beside = list(beside)
         self._permission = Permission(needs, caller, self._target, explicit=explicit)
         if locked and not needs:
             self._permission.because.append("the lock holds it")
@@ -99,7 +135,7 @@ class _Attempts:
     def carry_out(self) -> Outcome:
         planned = False
         while True:
-            open_needs = [need for need in self._needs if not _stands(need, self._importable)]
+            open_needs = [need for need in self._needs if not self._stands(need)]
             if not (open_needs or self._locked):
                 return Outcome((), ())
             _console.attach()
@@ -116,6 +152,10 @@ class _Attempts:
             if outcome is not None:
                 return outcome
             afterwards.refresh()
+
+    def _stands(self, need: Need) -> bool:
+        """Whether it was brought meanwhile; what stands first in a worker is solved as a whole."""
+        return not self._target.stands_first and _stands(need, self._importable)
 
     def _attempt(self, needs: Sequence[Need], *, planned: bool) -> Outcome | None:
         """Go the way once; None where somebody else was faster and it must be looked at anew."""
@@ -147,7 +187,7 @@ class _Attempts:
 
     def _order(self, needs: Sequence[Need], scratch: str) -> Order:
         return Order(
-            needs,
+            [*needs, *self._beside],
             self._caller,
             self._importable,
             target=self._target,
@@ -232,7 +272,7 @@ def install_locked(
     blocked = [(standing[each.name], each) for each in locked if each.name in standing]
     if blocked:
         raise refusal.locked_conflict(blocked)
-    return _Attempts(needs, caller, importable, locked=locked, action=action).carry_out()
+    return _Attempts(needs, caller, importable, target.choose(), locked=locked, action=action).carry_out()
 
 
 def repair_what_was_left() -> None:

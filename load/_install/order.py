@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from load import _events
+from load._display import Shown
 from load._install import installed, refusal
 from load._install.failures import BackendError
 from load._install.job import Job
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from load._install.permission import Permission
     from load._install.policy import Need
     from load._install.target import Target
+    from load._picture import Picture
 
 
-class Outcome:
+class Outcome(Shown):
     """What an install led to.
 
     Attributes:
@@ -37,6 +39,16 @@ class Outcome:
     def __init__(self, changes: Sequence[Change], folders: Sequence[str]) -> None:
         self.changes = tuple(changes)
         self.folders = tuple(folders)
+
+    def _picture(self) -> Picture:
+        from load._picture import Picture, Table
+
+        if not self.changes:
+            return Picture("Nothing changed.")
+        rows = [(change.name, change.old or "", change.new or "removed") for change in self.changes]
+        count = "1 distribution" if len(rows) == 1 else f"{len(rows)} distributions"
+        notes = [f"in {folder}" for folder in self.folders]
+        return Picture(f"{count} changed", [Table(("distribution", "before", "now"), rows)], notes)
 
     def __repr__(self) -> str:
         return f"<Outcome: {', '.join(map(str, self.changes)) or 'nothing changed'}>"
@@ -113,10 +125,17 @@ class Order:
         return Job(
             [need.requirement for need in self.needs if not need.editable],
             editables=[need.requirement for need in self.needs if need.editable],
-            constraints=installed.constraints(self.visible),
+            constraints=installed.constraints(self._held()),
             scratch=self.scratch,
             on_line=self._hear,
         )
+
+    def _held(self) -> dict[str, installed.Installed]:
+        """What a solve leaves as it is: all that is visible, but what an overlay that stands first is asked for."""
+        if not self.target.stands_first:
+            return self.visible
+        asked = {installed.name_in(need.requirement) for need in self.needs if need.requirement != need.distribution}
+        return {name: each for name, each in self.visible.items() if name not in asked}
 
     def _has(self, locked: Locked) -> bool:
         present = self.visible.get(locked.name)

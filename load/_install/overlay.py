@@ -209,6 +209,14 @@ def _script_key(script: str) -> str:
     return _digest([python_key(), "script", os.path.realpath(script)])
 
 
+def finds(name: str, folder: str) -> bool:
+    """Whether the top-level package of an import name can be found by a process that has an overlay first."""
+    from importlib.machinery import PathFinder
+
+    PathFinder.invalidate_caches()
+    return PathFinder.find_spec(name.partition(".")[0], [folder, *sys.path]) is not None
+
+
 def lacking(changes: Sequence[Change], visible: dict[str, str]) -> list[Change]:
     """The changes that the overlay itself must hold: what is visible in the same version is there already."""
     return [change for change in changes if change.new is not None and visible.get(change.name) != change.new]

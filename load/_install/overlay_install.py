@@ -1,10 +1,13 @@
-"""Installing into an overlay, where the environment may not be changed: built aside, looked at, renamed into place."""
+"""Installing into an overlay, where the environment may not be changed: built aside, looked at, renamed into place.
+
+One that stands first in a worker may hold other versions than are visible here, and is not put on this process's path.
+"""
 
 from __future__ import annotations
 
 import os
 
-from load._install import afterwards, installed, overlay, overlay_manifest, refusal, strangers
+from load._install import afterwards, installed, overlay, overlay_manifest, overlay_use, refusal, strangers
 from load._install.failures import BackendError
 from load._install.order import Outcome
 from load._install.solving import Solver, locked_solution
@@ -27,7 +30,8 @@ class OverlayInstall:
         self._order = order
         # What a lock holds is found again only where it came by the same lock: with its hashes.
         locked = [each.requirement() for each in order.locked]
-        self._key = overlay.request_key([*order.requirements, *locked], order.fingerprint)
+        place = ["first"] if order.target.stands_first else []
+        self._key = overlay.request_key([*order.requirements, *locked, *place], order.fingerprint)
         self._solution: Solution | None = None
         self._lacking: list[Change] = []
 
@@ -37,7 +41,7 @@ class OverlayInstall:
         if folders is None:
             return None
         order = self._order
-        are_there = all(overlay.activate(folder) for folder in folders)
+        are_there = all(self._use(folder) for folder in folders)
         if are_there and all(order.importable(need.module) for need in order.needs if need.module):
             return Outcome((), folders)
         overlay.forget(self._key)  # it does not answer the request any more
@@ -48,7 +52,8 @@ class OverlayInstall:
         order = self._order
         self._solution = solution = locked_solution(order) if order.locked else Solver(order).solve()
         self._lacking = overlay.lacking(solution.changes, {name: each.version for name, each in order.visible.items()})
-        replaced = [change for change in self._lacking if change.name in order.visible]
+        is_alone = not order.target.stands_first
+        replaced = [change for change in self._lacking if is_alone and change.name in order.visible]
         if replaced:
             raise refusal.overlay_conflict(order.needs, None, replaced)
         if not order.locked and order.permission.needs_asking(self._lacking):
@@ -66,12 +71,20 @@ class OverlayInstall:
         is_new = not self._stands(folder)
         if is_new:
             self._build(self._solution.job, folder)
-        if not overlay.activate(folder):
+        if not self._use(folder):
             raise InstallError(f"The overlay {folder} cannot be read.", hint="look at its permissions, or remove it")
-        afterwards.verify(order, self._lacking, lambda: overlay.discard(folder) if is_new else None)
+        afterwards.verify(order, self._lacking, lambda: overlay.discard(folder) if is_new else None, [folder])
         overlay.remember(self._key, [folder])
         afterwards.finish(order, self._lacking, started, folder)
         return Outcome(self._lacking, [folder])
+
+    def _use(self, folder: str) -> bool:
+        """Keep an overlay from being removed while this process lives, and see what is in it; whether it is there."""
+        order = self._order
+        if not order.target.stands_first:
+            return overlay.activate(folder)
+        order.importable = lambda name: overlay.finds(name, folder)
+        return overlay_use.hold(folder)
 
     def _exact_sources(self) -> list[str]:
         """What tells two overlays with the same pins apart: sources that are no index, and a lock's hashes."""
@@ -119,7 +132,8 @@ class OverlayInstall:
             names = {change.name for change in self._lacking}
             lines = [each.requirement() for each in order.locked if each.name in names]
             return job.but(hashed=lines, folder=part, dry_run=False)
-        direct = {installed.name_in(need.distribution): need for need in order.needs if need.is_direct}
+        placed = [need for need in order.needs if need.is_direct or need.requirement.endswith(".whl")]
+        direct = {installed.name_in(need.distribution): need for need in placed}
         pins = [f"{change.name}=={change.new}" for change in self._lacking if change.name not in direct]
         pins += [need.requirement for need in direct.values() if not need.editable]
         return job.but(requirements=pins, constraints=(), dependencies=False, folder=part, dry_run=False)

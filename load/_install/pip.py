@@ -7,7 +7,7 @@ import os
 from load import _config
 from load._events import Change
 from load._install import pip_without_builds
-from load._install.failures import NO_WHEEL, NOT_FOUND, TOO_NEW
+from load._install.failures import NO_VERSION, NO_WHEEL, NOT_FOUND, TOO_NEW
 from load._install.installed import installed_version, name_in, visible
 from load._install.job import environment, interpreter, merged, parts, scratch_file
 from load._install.routes import Route
@@ -16,7 +16,7 @@ from load._names import normalize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from load._install.job import Job
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _READS_FILE_ADDRESSES = (24, 1)
+_TELLS_PROGRESS = (24, 1)  # a line with the bytes that have come, several times a second
 
 
 class Pip:
@@ -121,6 +122,7 @@ class _PipRun:
         path, log = os.path.join(job.scratch, "report.json"), os.path.join(job.scratch, "pip.log")
         asked = [*_cooldown(job), *options, "--report", path, "--log", log]
         finished = attempt("pip", _install_command(job, asked), self._route, job)
+        finished.stdout = _without_progress(finished.stdout)
         if finished.returncode != 0:
             raise self._failure(job, finished, options, self._route.plain(_skipped(log)))
         with open(path, encoding="utf-8") as file:
@@ -129,21 +131,52 @@ class _PipRun:
     def _failure(self, job: Job, finished: Finished, options: Sequence[str], skipped: str) -> Exception:
         """Pip says the same of a distribution that is not there, of one without wheels and of one that is too new."""
         error = failure("pip", finished, unseen=skipped)
-        if error.kind != NOT_FOUND:
+        if error.kind != NOT_FOUND and not _passed_over_others(finished):
             return error
         if _cooldown(job):
             anyway = attempt("pip", _install_command(job.but(dry_run=True), options), self._route)
             if anyway.returncode == 0:
                 return failure("pip", finished, kind=TOO_NEW)
-        return failure("pip", finished, kind=NO_WHEEL) if self._has_versions(finished) else error
+        return failure("pip", finished, kind=self._kind(finished))
 
-    def _has_versions(self, finished: Finished) -> bool:
-        import re
+    def _kind(self, finished: Finished) -> str:
+        """What it is that was not found: a distribution, a version of it, or a wheel of that."""
+        name, specifiers = _not_found(finished)
+        listed = attempt("pip", [*_pip("index"), "versions", "--pre", name], self._route) if name else None
+        if listed is None or listed.returncode != 0:
+            return NOT_FOUND
+        _, found, rest = listed.stdout.partition("Available versions:")
+        return NO_WHEEL if not found or _fits(rest.partition("\n")[0].split(","), specifiers) else NO_VERSION
 
-        match = re.search(r"No matching distribution found for ([A-Za-z0-9._-]+)", finished.stderr + finished.stdout)
-        if match is None:
-            return False
-        return attempt("pip", [*_pip("index"), "versions", match[1]], self._route).returncode == 0
+
+def _not_found(finished: Finished) -> tuple[str, str]:
+    """The distribution that pip has not found, and which versions of it would have done; "" if it says none."""
+    import re
+
+    output = finished.stderr + finished.stdout
+    match = re.search(r"No matching distribution found for ([A-Za-z0-9._-]+)(?:\[.*?\])?([^\s;(]*)", output)
+    return (match[1], match[2]) if match is not None else ("", "")
+
+
+def _passed_over_others(finished: Finished) -> bool:
+    """Whether what pip says that it has passed over, yanked or for another Python, was not asked for anyway."""
+    import re
+
+    passed = re.findall(r"Ignored the following [^:]*versions[^:]*: (.*)", finished.stderr + finished.stdout)
+    versions = [each.split()[0] for line in passed for each in re.split("[,;]", line) if each.strip()]
+    name, specifiers = _not_found(finished)
+    return bool(name and versions) and not _fits(versions, specifiers)
+
+
+def _fits(versions: Iterable[str], specifiers: str) -> bool:
+    """Whether one of some versions is among those asked for; taken for granted where that cannot be told."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return any(True for _ in SpecifierSet(specifiers, prereleases=True).filter(each.strip() for each in versions))
+    except (InvalidSpecifier, InvalidVersion):
+        return True
 
 
 def _route(job: Job) -> Route:
@@ -153,6 +186,10 @@ def _route(job: Job) -> Route:
     from load._install.private_routes import PipRoute
 
     return PipRoute(env, job.scratch)
+
+
+def _without_progress(output: str) -> str:
+    return "".join(line for line in output.splitlines(keepends=True) if not line.startswith("Progress "))
 
 
 def _skipped(log: str) -> str:
@@ -168,7 +205,8 @@ def _skipped(log: str) -> str:
 
 def _install_command(job: Job, options: Sequence[str]) -> list[str]:
     start = _pip("install", may_build=bool(job.build_all or job.built or _sources(job)))
-    command = [*start, "--no-compile", "--progress-bar", "off", *_rules(job), *options]
+    told = job.on_line is not None and installed_version("pip") >= _TELLS_PROGRESS
+    command = [*start, "--no-compile", "--progress-bar", "raw" if told else "off", *_rules(job), *options]
     if job.folder is not None:
         command += ["--target", job.folder]
     for editable in job.editables:

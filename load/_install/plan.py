@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from load._display import Shown
 from load._events import Change
 from load._install.failures import BackendError
 from load._redact import redact
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from load._install.job import Backend, Job
+    from load._picture import Picture
 
 
-class Plan:
+class Plan(Shown):
     """What an install would change.
 
     It iterates over its changes, is true if there are any, and is a table as text.
@@ -70,10 +72,10 @@ class Plan:
         count = "1 change" if len(self.changes) == 1 else f"{len(self.changes)} changes"
         return f"<Plan: {count} in {self.target}, {self.verdict}>"
 
-    def __str__(self) -> str:
-        from load._console.plan_table import plan_text
+    def _picture(self) -> Picture:
+        from load._console.plan_table import picture
 
-        return plan_text(
+        return picture(
             self.changes, target=self.target, backend=self.backend, reasons=self.reasons, verdict=self.verdict
         )
 

@@ -198,8 +198,9 @@ def judge(need: Need, caller: Caller, *, person: bool) -> Verdict:
 def _refused_by_mode(mode: str, origin: str) -> Verdict | None:
     if mode == "never":
         return Verdict(REFUSE, "policy", f"nothing may be installed: install = never (from {origin})")
-    if _config.get("offline"):
-        return Verdict(REFUSE, "offline", "offline = true")
+    offline, where = _config.lookup("offline")
+    if offline:
+        return Verdict(REFUSE, "offline", f"offline = true (from {where})")
     return None
 
 

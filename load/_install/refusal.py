@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from load import _config, _interpreter
-from load._install.failures import CONFLICT, NETWORK, NOT_FOUND
+from load._console.person import running_kernel
+from load._install.failures import NETWORK, NOT_FOUND, settled
 from load._install.indexes import index_of
 from load.errors import InstallError, InstallRefused, NotProvided, VersionConflict
 
@@ -62,11 +64,38 @@ def _next_step(needs: Sequence[Need], verdict: Verdict, target: Target) -> str:
         return f"did you mean {verdict.suggestion!r}? If not, list {needs[0].asked!r} in the setting allow"
     if verdict.reason == "third-party":
         return f"load install {_arguments(needs)}, or list the package in the setting trust"
+    if running_kernel() is not None and (setting := _what_to_set(needs, verdict)):
+        return setting
     if verdict.reason == "policy" and _config.get("install") == "ask":
         return f"at a terminal: load install {_arguments(needs)}"
-    if verdict.reason in ("policy", "offline", "frozen"):
+    if verdict.reason == "offline":
+        return _without_network(needs, target)
+    if verdict.reason in ("policy", "frozen"):
         return command(needs, target)
     return f"load install {_arguments(needs)}"
+
+
+def _what_to_set(needs: Sequence[Need], verdict: Verdict) -> str:
+    """What a notebook needs that is run where nobody answers, as under nbconvert and papermill."""
+    if verdict.reason == "policy" and _config.get("install") == "ask":
+        if _config.lookup("install")[1].startswith("LOAD_INSTALL"):
+            return "run the notebook with LOAD_INSTALL=known"
+        return 'load.configure(install="known") in a cell before, where nobody can be asked'
+    by_name = not any(need.is_direct for need in needs) and not _config.get("exclude_newer")
+    if verdict.reason in ("unknown-name", "heavy") and by_name:
+        names = [*_config.get("allow"), *(need.distribution or need.module for need in needs)]
+        return f"load.configure(allow={names!r}) in a cell before, where nobody can be asked"
+    return ""
+
+
+def _without_network(needs: Sequence[Need], target: Target) -> str:
+    """What brings it where nothing may be fetched: pip, of what lies on this machine."""
+    if all(need.requirement.endswith(".whl") and os.path.isfile(need.requirement) for need in needs):
+        return f"{_pip(target)} --no-index {_arguments(needs)}"
+    if any(need.is_direct for need in needs):
+        return f"where offline is off: load install {_arguments(needs)}"
+    by_pip = f"{_pip(target)} --no-index --find-links FOLDER {_arguments(needs)}"
+    return f"switch offline off, or install it from a folder of wheels: {by_pip}"
 
 
 def command(needs: Sequence[Need], target: Target) -> str:
@@ -76,9 +105,13 @@ def command(needs: Sequence[Need], target: Target) -> str:
         return _interpreter.how_to_bundle([need.requirement for need in needs], modules)
     if any(need.distribution and index_of(need.distribution) for need in needs):
         return f"load install {_arguments(needs)}, where that is allowed (it is bound to a private index)"
+    return f"{_pip(target)} {_arguments(needs)}"
+
+
+def _pip(target: Target) -> str:
     if target.is_overlay:
-        return f"in a virtual environment: python -m pip install {_arguments(needs)}"
-    return f"{_quoted(sys.executable)} -m pip install {_arguments(needs)}"
+        return "in a virtual environment: python -m pip install"
+    return f"{_quoted(sys.executable)} -m pip install"
 
 
 def _arguments(needs: Sequence[Need]) -> str:
@@ -242,10 +275,15 @@ def overlay_conflict(
     return VersionConflict(
         f"{_subject(needs)} not installed: an overlay cannot change what is installed below it.",
         context=lines,
-        hint="make a virtual environment for it: python -m venv .venv",
+        hint=f"make a virtual environment for it (python -m venv .venv), or use {_in_a_worker(needs)}",
         name=_missing_name(needs[0]) if needs else None,
         wanted=", ".join(need.requirement for need in needs),
     )
+
+
+def _in_a_worker(needs: Sequence[Need]) -> str:
+    """The call that has other versions in a process of their own."""
+    return f"load.isolated({', '.join(repr(need.asked) for need in needs)})"
 
 
 def not_provided(needs: Sequence[Need], provided: Sequence[str]) -> NotProvided:
@@ -263,8 +301,9 @@ def not_provided(needs: Sequence[Need], provided: Sequence[str]) -> NotProvided:
 
 def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
     """A backend's failure, saying what it was about."""
+    error = settled(error, [need.distribution or need.requirement for need in needs])
     return InstallError(
-        f"{_subject(needs)} not installed: {_fact(error)}",
+        f"{_subject(needs)} not installed: {error.message[:1].lower()}{error.message[1:]}",
         context=error.context,
         hint=_hint(error, needs),
         name=_missing_name(needs[0]) if needs else None,
@@ -273,12 +312,6 @@ def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
         last_lines=error.last_lines,
         kind=error.kind,
     )
-
-
-def _fact(error: BackendError) -> str:
-    if error.kind == CONFLICT and any("is available and you require" in line for line in error.last_lines):
-        return "no version on the index is the one asked for."
-    return f"{error.message[:1].lower()}{error.message[1:]}"
 
 
 def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from load import _config, _process
-from load._install.failures import CONFLICT, NOT_FOUND, UNAUTHORISED, BackendError, backend_error, timed_out
+from load._install.failures import CONFLICT, NO_VERSION, NOT_FOUND, UNAUTHORISED, BackendError, backend_error, timed_out
 from load._install.job import inherited, scratch_file
 from load.errors import InstallError
 
@@ -41,7 +41,7 @@ def failure(backend: str, finished: _process.Finished, kind: str | None = None, 
     What is bound to a private index is named, because it was looked up there alone.
     """
     error = backend_error(backend, finished, kind, unseen)
-    if _config.get("index") and error.kind in (NOT_FOUND, CONFLICT, UNAUTHORISED):
+    if _config.get("index") and error.kind in (NOT_FOUND, NO_VERSION, CONFLICT, UNAUTHORISED):
         from load._install.indexes import explain
 
         explain(error)
@@ -60,6 +60,7 @@ def attempt(backend: str, command: Sequence[str], route: Route, job: Job | None 
             env=route.environment,
             timeout=_config.get("timeout"),
             on_line=_hearing(route, job),
+            tells_output=backend == "pip",  # uv tells on standard error what it does
             meanwhile=_get_ready,
             inherit=(*route.descriptors, *(inherited(job) if job is not None else ())),
         )

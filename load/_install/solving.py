@@ -80,6 +80,8 @@ class Solver:
             except BackendError as error:
                 job = self._otherwise(job, error)
         job = self._with_builds_of_needs(job, changes)
+        if order.target.stands_first:
+            _as_additions(changes)
         solution = Solution(changes, job.but(dry_run=False), ())
         if solution.replaced:
             listed = ", ".join(map(str, solution.replaced))
@@ -127,7 +129,7 @@ class Solver:
             return self._with_builds(job, error)
         if error.kind == CONFLICT and not self._freed and job.constraints:
             return self._with_replacements(job, error)
-        if self._freed:
+        if self._freed and not self._order.target.stands_first:
             raise refusal.loaded_conflict(self._order.needs, loaded(self._order.visible), error) from None
         raise refusal.explained(error, self._order.needs) from None
 
@@ -144,11 +146,13 @@ class Solver:
         return job.but(build_all=True)
 
     def _with_replacements(self, job: Job, error: BackendError) -> Job:
-        """Free what is installed but not loaded."""
+        """Free what is installed but not loaded; in an overlay that stands first, all."""
         order = self._order
-        if order.target.is_overlay:
+        if order.target.is_overlay and not order.target.stands_first:
             raise refusal.overlay_conflict(order.needs, error) from None
         self._freed = True
+        if order.target.stands_first:
+            return job.but(constraints=())
         return job.but(constraints=installed.constraints(loaded(order.visible)))
 
     def _with_builds_of_needs(self, job: Job, changes: Sequence[Change]) -> Job:
@@ -159,10 +163,19 @@ class Solver:
         return job.but(built=[self._order.name_of(need, changes) for need in sources] or job.built)
 
 
+def _as_additions(changes: Sequence[Change]) -> None:
+    """What stands first in a worker takes nobody's place here."""
+    for each in changes:
+        if each.new is not None:
+            each.old = None
+
+
 def locked_solution(order: Order) -> Solution:
     """What a lock changes needs no solving."""
     old = {name: each.version for name, each in order.visible.items()}
     changes = [Change(each.name, old.get(each.name), each.version) for each in order.locked]
+    if order.target.stands_first:
+        _as_additions(changes)
     return Solution(changes, order.job(), ())
 
 

@@ -72,7 +72,7 @@ def parse(text: str) -> Spec:
         SourceError: it cannot be read; the error points to the place.
     """
     if not isinstance(text, str):
-        raise SourceError(f"A spec is a text, not {type(text).__name__}.", hint='write load("numpy")')
+        raise SourceError(f"A spec is a text, not {type(text).__name__}.", hint=_as_texts(text))
     if is_dotted_name(text):  # the usual case, without any further look
         return Spec(text, module=text)
     _check_characters(text)
@@ -238,13 +238,36 @@ def _split_requirement(text: str, requirement: str, end: int, offset: int) -> tu
     start = offset + end + len(requirement[end:]) - len(requirement[end:].lstrip())
     name = requirement[:end]
     if rest[0] not in "[<>=!~(":
-        hint = f"write {name}=={rest}" if rest[0].isdigit() else f"write {name}[extra]>=1.2:attribute"
-        raise SourceError(f"{rest[0]!r} has no place here.", text=text, position=start, hint=hint)
+        raise SourceError(
+            f"{rest[0]!r} has no place here.", text=text, position=start, hint=_written_otherwise(name, rest)
+        )
     _check_operator(text, name, rest, start)
     _, clean = parse_requirement("x" + rest, text, start)  # "x" stands for the name, which may be a dotted module
     clean = clean[1:]
     end_of_extras = clean.index("]") + 1 if clean.startswith("[") else 0  # what follows "===" may hold a bracket, too
     return clean[:end_of_extras], clean[end_of_extras:]
+
+
+def _written_otherwise(name: str, rest: str) -> str:
+    """What somebody may have meant who writes `rest` after a name."""
+    if rest[0].isdigit():
+        return f"write {name}=={rest}"
+    words = rest.split()
+    if len(words) == 2 and words[0] == "as" and words[1].isidentifier():
+        return f'write "{words[1]}={name}"'
+    others = [each.strip() for each in rest.split(",")[1:]]
+    if rest[0] == "," and all(map(is_dotted_name, others)):
+        return f"give each a text of its own: {', '.join(map(repr, (name, *others)))}"
+    return f"write {name}[extra]>=1.2:attribute"
+
+
+def _as_texts(what: object) -> str:
+    """What to write instead of a list, or a mapping, of names."""
+    if isinstance(what, dict) and what and all(isinstance(part, str) for pair in what.items() for part in pair):
+        return f"give each a text of its own: {', '.join(repr(f'{alias}={name}') for alias, name in what.items())}"
+    if isinstance(what, (list, tuple, set, frozenset)) and what and all(isinstance(each, str) for each in what):
+        return f"give each a text of its own: {', '.join(map(repr, what))}"
+    return 'write load("numpy")'
 
 
 def _check_operator(text: str, name: str, rest: str, start: int) -> None:

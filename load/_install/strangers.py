@@ -56,9 +56,12 @@ def look_aside(order: Order, changes: Sequence[Change], job: Job) -> dict[str, s
     pins = [f"{each.name}=={each.new}" for each in changes if each.name in strange]
     if not pins:
         return {}
+    from load._console.status import shown_while
+
     stage = os.path.join(order.scratch, "stage")
     try:
-        order.backend.run(_unpacking(job, pins, stage))
+        with shown_while(f"looking into {_listed(pins)} before anything is installed"):
+            order.backend.run(_unpacking(job, pins, stage))
         came = list(installed.visible([stage]).values())
         _refuse(order, came, stage, ground(order))
         return {each.name: inspection.digest(each) for each in came}
@@ -68,6 +71,10 @@ def look_aside(order: Order, changes: Sequence[Change], job: Job) -> dict[str, s
         from shutil import rmtree
 
         rmtree(stage, ignore_errors=True)
+
+
+def _listed(pins: Sequence[str]) -> str:
+    return pins[0] if len(pins) == 1 else f"{pins[0]} and {len(pins) - 1} more"
 
 
 def is_pin(change: Change) -> bool:

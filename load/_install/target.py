@@ -21,13 +21,16 @@ class Target:
     Attributes:
         folder: the environment's site-packages, or None for an overlay.
         name: the words that messages have for it.
+        stands_first: whether it is an overlay that another process has before all that this one has, so that it may
+            hold other versions.
     """
 
-    __slots__ = ("folder", "name")
+    __slots__ = ("folder", "name", "stands_first")
 
-    def __init__(self, folder: str | None, name: str) -> None:
+    def __init__(self, folder: str | None, name: str, *, stands_first: bool = False) -> None:
         self.folder = folder
         self.name = name
+        self.stands_first = stands_first
 
     @property
     def is_overlay(self) -> bool:
@@ -61,6 +64,11 @@ def choose() -> Target:
     if is_environment() and os.access(folder, os.W_OK):
         return Target(folder, f"the environment {sys.prefix}")
     return Target(None, "an overlay")
+
+
+def for_worker() -> Target:
+    """An overlay that stands first in a worker of `isolated()`, whatever can be installed into here."""
+    return Target(None, "an overlay of a worker", stands_first=True)
 
 
 def is_environment() -> bool:

@@ -85,6 +85,9 @@ def materialize_declared(declaration: Declaration, user: FrameType) -> Any:
         failed = _of_body(error, declaration) if isinstance(error, AttributeError) else error
         _note(failed, f"{declaration.name} is imported lazily: declared in {declaration}, used in {find_caller(user)}")
         if failed is error:
+            from load.errors import shorten
+
+            shorten(error)
             raise
         raise failed from error
 

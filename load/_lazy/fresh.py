@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+from typing import NamedTuple
 
 from load import _process
 from load.errors import InstallError, ResolveError
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 TIMEOUT = 300.0  # seconds for the import
 _LAST = 5  # lines that are told of what the process said
-_SILENT = ("importtime", "showrefcount")  # -X options that only make the process talk
 
 # What runs there; a function, as the package may empty the namespace of `__main__`. Its finder finds nothing, and notes
 # on whose behalf each module is looked for: the frames from the import out to the body of the module that runs, without
@@ -102,8 +102,33 @@ def ask(package: str) -> dict[str, Any]:
     return answer_of(_CHILD, package)
 
 
-def answer_of(child: str, package: str, *more: str) -> dict[str, Any]:
-    """What code in a fresh process says of the import of a package.
+def answer_of(child: str, package: str, *more: str | float) -> dict[str, Any]:
+    """What code in a fresh process says of the import of a package; the arguments are those of `asked`.
+
+    Raises:
+        ResolveError: it cannot be imported; `context` has the end of what its process said.
+    """
+    return understood(package, asked(child, package, *more))
+
+
+class Answer(NamedTuple):
+    """What came of a fresh process.
+
+    Attributes:
+        told: what it has written down; None where it has not, or not all of it.
+        said: the lines of its standard error.
+        code: its exit code.
+        late: seconds after which it was ended; None where it came to its end by itself.
+    """
+
+    told: dict[str, Any] | None
+    said: list[str]
+    code: int
+    late: float | None
+
+
+def asked(child: str, package: str, *more: str | float, timeout: float | None = None) -> Answer:
+    """Run code in a fresh process.
 
     Args:
         child: the code. The last word of its command line is a file that holds, by `marshal`, the package, the path to
@@ -111,41 +136,40 @@ def answer_of(child: str, package: str, *more: str) -> dict[str, Any]:
             `failed` type and the `lines` to show.
         package: its import name.
         more: what else the code is to know.
-
-    Raises:
-        ResolveError: it cannot be imported; `context` has the end of what its process said.
+        timeout: seconds for the whole process; None for `TIMEOUT`.
     """
     import tempfile
 
-    late = False
+    seconds = TIMEOUT if timeout is None else timeout
     with tempfile.TemporaryDirectory(prefix="load-", ignore_cleanup_errors=True) as folder:
         question, answer = os.path.join(folder, "question"), os.path.join(folder, "answer")
         with open(question, "wb") as file:  # the import system takes nothing but texts from the path, either
             marshal.dump((package, [each for each in sys.path if isinstance(each, str)], answer, *more), file)
         environ = {name: value for name, value in os.environ.items() if name != "LOAD_EAGER"}
-        command = [sys.executable, *_options(), "-c", child, question]
+        # -P: what is on the path is told otherwise, and nothing that lies in the working directory comes before it.
+        command = [sys.executable, *_process.interpreter_options(silent=True), "-P", "-c", child, question]
         try:
-            done = _process.run(command, env=environ, timeout=TIMEOUT)
-            said, code = done.stderr.strip().splitlines(), done.returncode
+            done = _process.run(command, env=environ, timeout=seconds)
         except InstallError as error:  # too slow: perhaps only to end, with a thread that runs on
-            said, code, late = list(error.last_lines), 0, True
-        told = _read(answer)
+            return Answer(_read(answer), list(error.last_lines), 0, seconds)
+        return Answer(_read(answer), done.stderr.strip().splitlines(), done.returncode, None)
+
+
+def understood(package: str, answer: Answer) -> dict[str, Any]:
+    """What a process has told of the import of a package.
+
+    Raises:
+        ResolveError: it cannot be imported.
+    """
+    told = answer.told
     if told is None:
-        raise _failed(package, f"was not imported within {TIMEOUT:g} s" if late else _ended(code), said)
+        fact = _ended(answer.code) if answer.late is None else f"was not imported within {answer.late:g} s"
+        raise _failed(package, fact, answer.said)
     if "failed" in told:
         ends = told["failed"] == "SystemExit"
         fact = "ends the process that imports it" if ends else "cannot be imported in a fresh process"
         raise _failed(package, fact, told["lines"])
     return told
-
-
-def _options() -> list[str]:
-    """The options of this interpreter that tell what is imported; what is on the path is told otherwise."""
-    flags = sys.flags
-    given = {"-O": flags.optimize == 1, "-OO": flags.optimize > 1, "-E": flags.ignore_environment, "-S": flags.no_site}
-    given["-s"] = flags.no_user_site
-    named = [key if value is True else f"{key}={value}" for key, value in sys._xoptions.items() if key not in _SILENT]
-    return ["-P", *(option for option, is_given in given.items() if is_given), *(f"-X{each}" for each in named)]
 
 
 def _read(path: str) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from load._lazy.declaration import Declaration, import_only, is_being_imported, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import FrameType, ModuleType
     from typing import Any
 
@@ -234,7 +234,7 @@ def load(handle: Any, user: FrameType) -> Any:
         return missing.instead(error, declaration, is_module=is_module)
     if is_module and is_being_imported(value):  # a circle: what is there of it so far, and nothing is settled
         return value
-    _rebind(declaration.namespace, handle, value)
+    _rebind(declaration, handle, value)
     if is_module:
         _settle(handle, declaration, value)
     else:
@@ -242,11 +242,33 @@ def load(handle: Any, user: FrameType) -> Any:
     return value
 
 
-def _rebind(namespace: dict[str, Any], handle: object, value: object) -> None:
+def _rebind(declaration: Declaration, handle: object, value: object) -> None:
     """Put the real thing under each name of the declaring module that still holds the handle."""
+    namespace = declaration.namespace
     for name, held in list(namespace.items()):
         if held is handle and namespace.get(name) is handle:
             namespace[name] = value
+            if ":" in declaration.name:
+                _bound[str(namespace.get("__name__")), name] = declaration.name
+
+
+class _Bound(dict[tuple[str, str], str]):
+    """Names of modules that stand for what handles on objects were declared for: no handle is left to tell it.
+
+    A module, and a name of it → what it was declared to be.
+    """
+
+    __slots__ = ()
+
+    def __load_renew__(
+        self, _touched: object, _successors: object, past: Mapping[str, Mapping[str, Any]]
+    ) -> Callable[[], object] | None:
+        from load._lazy.renewing_names import renew_names
+
+        return renew_names(self, past)
+
+
+_bound = _Bound()
 
 
 def _settle(handle: Any, declaration: Declaration, module: Any) -> None:
@@ -277,12 +299,26 @@ def is_handle(value: object) -> bool:
 
 
 def is_loaded(value: object) -> bool:
-    """Whether a value is the real thing: no handle, or one that was used."""
+    """Whether a value is the real thing: no handle, or one that was used.
+
+    Args:
+        value: anything; a handle is not used by this.
+    """
     return not is_handle(value) or type(_state(value)[0]) is Declaration
 
 
 def reference(handle: object) -> Reference:
-    """What a handle stands for; of a module, its name."""
+    """What a handle stands for; of a module, its name.
+
+    Args:
+        handle: a handle, or a module.
+
+    Returns:
+        The reference, the same as was declared.
+
+    Raises:
+        TypeError: it is neither.
+    """
     if is_handle(handle):
         return declaration_of(handle).reference
     from load._reference import Reference
@@ -293,7 +329,18 @@ def reference(handle: object) -> Reference:
 
 
 def materialize(value: Any) -> Any:
-    """The real thing behind a handle, loaded now if it was not; anything else is given back as it is."""
+    """The real thing behind a handle, loaded now if it was not; anything else is given back as it is.
+
+    Args:
+        value: anything; what is no handle comes back as it is.
+
+    Returns:
+        The real thing.
+
+    Raises:
+        ImportError: it cannot be imported, and may not or cannot be installed.
+        AttributeNotFound: the module has no such attribute.
+    """
     if not is_handle(value):
         return value
     return load(value, sys._getframe(1))
@@ -315,7 +362,14 @@ def unpickled(
     missing: str,
     place: tuple[str, int, str | None],
 ) -> Any:
-    """A handle made anew; nothing is loaded for it, and it is still declared by who declared it."""
+    """A handle made anew; nothing is loaded for it, and it is still declared by who declared it.
+
+    What resolves it may know the one that there is: `__load_handle__` gives that, or None.
+    """
+    known = getattr(type(resolve), "__load_handle__", None)
+    handle = known(resolve) if known is not None else None
+    if handle is not None:
+        return handle
     handle = object.__new__(kind)
     _set_state(handle, (name, resolve, Caller(*place), -1, {}, require, missing))
     return handle

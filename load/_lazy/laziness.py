@@ -92,7 +92,14 @@ def look(package: str, *, rounds: int = 1) -> Laziness:
     from load._lazy.fresh import ask
 
     _check_name(package)
-    told = min((ask(package) for _ in range(rounds)), key=lambda each: each["seconds"])
+    from load._console.status import counted_while
+
+    every = []
+    with counted_while(f"looking at what the import of {package} brings", rounds) as step:
+        for done in range(rounds):
+            step(done, f"round {done + 1} of {rounds}" if rounds > 1 else "")
+            every.append(ask(package))
+    told = min(every, key=lambda each: each["seconds"])
     return Laziness(package, told["modules"], told["seconds"], told["importers"])
 
 

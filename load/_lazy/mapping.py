@@ -49,7 +49,7 @@ def targets_of(
     """
     reader = _Reader(package, place)
     submodules = () if submodules is None else submodules
-    if isinstance(submodules, str) or not hasattr(submodules, "__iter__"):
+    if isinstance(submodules, str) or not hasattr(submodules, "__iter__") or hasattr(submodules, "items"):
         raise reader.error(submodules, "is no list of submodules")
     if not hasattr(attributes, "items"):
         raise reader.error(attributes, "is no mapping of submodules to names")

@@ -10,11 +10,19 @@ from __future__ import annotations
 import sys
 
 from load._lazy import operators
-from load._lazy.handle import Handle, arguments_of, declaration_of, is_loaded, load, not_loaded, unpickled
+from load._lazy.handle import (
+    Handle,
+    arguments_of,
+    declaration_of,
+    is_loaded,
+    load,
+    not_loaded,
+    unpickled,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator, Mapping
     from types import FrameType
     from typing import Any
 
@@ -81,6 +89,13 @@ class LazyObject(Handle):
     def __reduce__(self) -> tuple[Any, ...]:
         return unpickled, (LazyObject, *arguments_of(self))
 
+    def __load_renew__(
+        self, touched: Container[str], successors: Mapping[int, Any], _past: object
+    ) -> Callable[[], object] | None:
+        from load._lazy.renewing import renew_object
+
+        return renew_object(self, touched, successors)
+
     def __repr__(self) -> str:
         declaration = declaration_of(self)
         if is_loaded(self):
@@ -89,7 +104,9 @@ class LazyObject(Handle):
 
 
 # Looked up in the handle by whoever copies it, or makes a class of it; `__class__` makes no claim.
-_OWN = frozenset(("__class__", "__copy__", "__deepcopy__", "__mro_entries__", "__reduce__", "__reduce_ex__"))
+_OWN = frozenset((
+    *("__class__", "__copy__", "__deepcopy__", "__load_renew__", "__mro_entries__", "__reduce__", "__reduce_ex__"),
+))  # fmt: skip
 _METHODS = frozenset(
     name for name, value in (vars(object) | vars(Handle) | vars(LazyObject)).items() if callable(value)
 )

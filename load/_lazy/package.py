@@ -13,7 +13,7 @@ from itertools import chain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from types import FrameType
     from typing import Any
 
@@ -27,7 +27,7 @@ _LISTS = frozenset((list, tuple))
 
 def attach(
     package: str,
-    submodules: "Iterable[str]" = (),
+    submodules: "Iterable[str] | Mapping[str, str | Sequence[str]]" = (),
     attributes: "Mapping[str, str | Sequence[str]] | None" = None,
     *,
     extras: "Mapping[str, str] | None" = None,
@@ -37,7 +37,7 @@ def attach(
 
     Args:
         package: `__name__` of the package.
-        submodules: its submodules that are names of it.
+        submodules: its submodules that are names of it; or, in their place, the mapping for `attributes`.
         attributes: submodule → the names that it has for the package ("name" or "name as other"), or a name → what it
             stands for as a reference: "pkg.mod", "pkg.mod:attr" or, below the package, ".mod:attr".
         extras: import name of an optional dependency, or a name of the package → the extra of the package's
@@ -50,6 +50,8 @@ def attach(
         ValueError: `missing` is none of the three.
     """
     made = LazyPackage(package, declaring_frame(package, sys._getframe(1)), extras, missing)
+    if not attributes and hasattr(submodules, "items"):
+        attributes, submodules = submodules, ()  # type: ignore[assignment]
     names = _names_of_lists(attributes) if attributes and not submodules else None
     if names is not None:
         made.lists = dict(attributes or {})
@@ -209,7 +211,7 @@ class LazyPackage:
             raise AttributeError(f"module {self.name!r} has no attribute {name!r}", name=name, obj=module)
         module_name, attribute = self.target_of(name)
         try:
-            value = _imported(module_name, attribute)
+            value = imported(module_name, attribute)
         except Exception as error:  # noqa: BLE001 - raised again, with the place of the declaration
             from load._lazy.failing import Failure
 
@@ -218,6 +220,24 @@ class LazyPackage:
         self._written[name] = self.namespace[name] = value
         self._settle()
         return value
+
+    def __load_renew__(
+        self, touched: "Container[str]", successors: "Mapping[int, Any]", _past: object
+    ) -> "Callable[[], object] | None":
+        from load._lazy.renewing_names import renew_package
+
+        return renew_package(self, touched, successors)
+
+    def get_again(self, name: str) -> None:
+        """Have a name lead to what is there now; where nothing is, its next use says why."""
+        try:
+            self._written[name] = self.namespace[name] = imported(*self.target_of(name))
+        except Exception:  # noqa: BLE001 - it is raised anew when the name is used
+            self._resolved = 0
+            if "__getattr__" not in self.namespace and self._hook is not None:
+                self.namespace["__getattr__"] = self._hook
+            self._written.pop(name, None)
+            self.namespace.pop(name, None)
 
     def _settle(self) -> None:
         """The hook goes with the last name."""
@@ -245,7 +265,7 @@ class LazyPackage:
             shadowing.unguard(self.name)
 
 
-def _imported(module_name: str, attribute: str) -> "Any":
+def imported(module_name: str, attribute: str) -> "Any":
     """What `from module import attribute` gives: an attribute, or a submodule that nobody imported yet."""
     __import__(module_name)
     found: Any = sys.modules[module_name]

@@ -1,72 +1,61 @@
-"""One thing that was loaded, in one line: `numpy 2.4.6 · imported · 84 ms · +21.6 MB`."""
+"""One thing that was loaded, in one line: `numpy 2.4.6 · imported · 84 ms · +21.6 MB · from site-packages`."""
 
 from __future__ import annotations
 
-import os
-import sys
-
+from load._console.terminal import readable
 from load._console.wording import duration, growth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Mapping, Sequence
 
-    from load._events import Loaded
+    from load._notebook.arrival import Arrival
 
-
-def line_of(event: Loaded) -> str:
-    """The line of one thing that was loaded."""
-    version = version_of(event.module, is_local=event.how == "local")
-    alias = event.name if event.name != event.module and event.name.isidentifier() else ""
-    parts = [
-        f"{event.module} {version or ''}".rstrip() + (f" (as {alias})" if alias else ""),
-        event.how,
-        duration(event.seconds),
-    ]
-    if event.memory is not None:
-        parts.append(growth(event.memory))
-    return " · ".join(parts)
+_NAMED = 2  # of what was pulled in, or came along; the rest is counted
+_LEAST_SECONDS, _LEAST_PART = 0.001, 0.05  # below which what was pulled in is not worth a word
 
 
-def version_of(module_name: str, *, is_local: bool = False) -> str | None:
-    """The version of the distribution that provides a module, or what the module says of itself, or None.
-
-    No attribute of the module is looked up in a way that could run its code.
-
-    Args:
-        module_name: dotted import name.
-        is_local: whether it was imported from where it lies, so that no distribution provides it.
-    """
-    root = module_name.partition(".")[0]
-    namespace = _namespace(root)
-    if root in sys.stdlib_module_names and not is_local:
-        return None
-    own = namespace.get("__version__")
-    own_version = own if isinstance(own, str) else None
-    return own_version if is_local else _distribution_version(module_name, namespace) or own_version
+def line_of(arrival: Arrival) -> str:
+    """The line of one thing that was loaded, whatever its name and version are made of."""
+    parts = [name_of(arrival), how_of(arrival), time_of(arrival)]
+    if arrival.memory is not None:
+        parts.append(growth(arrival.memory))
+    if arrival.place:
+        parts.append(f"from {arrival.place}")
+    return readable(" · ".join(parts))
 
 
-def _namespace(root: str) -> dict[str, Any]:
-    """The names of a loaded module as they stand, without its hooks: a lazy one stays lazy."""
-    try:
-        namespace = object.__getattribute__(sys.modules.get(root), "__dict__")
-    except AttributeError:
-        return {}
-    return namespace if isinstance(namespace, dict) else {}
+def name_of(arrival: Arrival) -> str:
+    """Name and version, and the alias that it was asked for by."""
+    name = f"{arrival.module} {arrival.version or ''}".rstrip()
+    return f"{name} (as {arrival.alias})" if arrival.alias else name
 
 
-def _distribution_version(module_name: str, namespace: dict[str, Any]) -> str | None:
-    from load._install import installed
-
-    provider = installed.provider_of(module_name, installed.visible())
-    if provider is None:
-        return None
-    file = namespace.get("__file__")
-    # From elsewhere: it hides the distribution of its name, or is an editable install of it. It knows better.
-    if isinstance(file, str) and not _lies_in(file, provider.folder) and "__version__" in namespace:
-        return None
-    return provider.version
+def how_of(arrival: Arrival) -> str:
+    """How it came, with what an install brought besides."""
+    return f"{arrival.how} with {_listed(arrival.along)}" if arrival.along else arrival.how
 
 
-def _lies_in(file: str, folder: str) -> bool:
-    return os.path.realpath(file).startswith(os.path.join(os.path.realpath(folder), ""))
+def time_of(arrival: Arrival) -> str:
+    """The time that it took, and how much of that went into what it pulled in."""
+    inner = inner_of(arrival)
+    return f"{duration(arrival.seconds)} ({inner})" if inner else duration(arrival.seconds)
+
+
+def inner_of(arrival: Arrival) -> str:
+    """The time that went into what it pulled in, and into what: `31 ms in json, re and 3 more`; often nothing."""
+    seconds = sum(arrival.pulled_in.values())
+    if seconds < max(_LEAST_SECONDS, arrival.seconds * _LEAST_PART):
+        return ""
+    return f"{duration(seconds)} in {_listed(_worth_naming(arrival.pulled_in))}"
+
+
+def _worth_naming(pulled_in: Mapping[str, float]) -> list[str]:
+    """The names, those of accelerators and the like (`_json`) last: nobody knows them."""
+    return sorted(pulled_in, key=lambda name: name.startswith("_"))
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _NAMED + 1:
+        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -41,15 +41,19 @@ def read_document(text: str | bytes) -> Profile:
     return checked(document)
 
 
-def as_json(document: Mapping[str, Any]) -> str:
+def as_json(document: Mapping[str, Any], *, ascii_only: bool = False) -> str:
     """A profile as JSON, one module a line, so that two can be compared.
+
+    Args:
+        document: the profile.
+        ascii_only: escape all other characters.
 
     Raises:
         ProfileError: it is no profile.
     """
     profile = checked(document)
-    rows = ",\n".join(f"  {_dumped(each)}" for each in profile["modules"])
-    fields = [f' "modules": [\n{rows}\n ]' if name == "modules" else f' "{name}": {_dumped(value)}'
+    rows = ",\n".join(f"  {_dumped(each, ascii_only)}" for each in profile["modules"])
+    fields = [f' "modules": [\n{rows}\n ]' if name == "modules" else f' "{name}": {_dumped(value, ascii_only)}'
               for name, value in profile.items()]  # fmt: skip
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
@@ -108,8 +112,8 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")  # a path may hold halves of surrogate pairs, which no UTF-8 has
 
 
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+def _dumped(value: object, ascii_only: bool) -> str:
+    return json.dumps(value, ensure_ascii=ascii_only, allow_nan=False)
 
 
 def _no_json(what: str) -> ProfileError:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value", bound=Hashable)
 
-_SCRIPTS = ("model.js", "palette.js", "chart.js", "table.js", "sections.js", "page.js")
+_SCRIPTS = ("model.js", "palette.js", "drawing.js", "chart.js", "table.js", "sections.js", "page.js")
 _STANDARD = "standard library"
 # What could end the element that the data stand in, or begin a comment in it; and line ends of JavaScript of old.
 _ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
@@ -106,7 +106,7 @@ def _data(profile: Profile) -> dict[str, Any]:
     times = ("self_duration", "duration", "find", "create", "execute")
     columns |= {name: [_tenths(each[name]) for each in modules] for name in times}  # type: ignore[literal-required]
     return {
-        **{name: profile[name] for name in ("title", "python", "load", "bytes", "cycles")},
+        **{name: profile[name] for name in ("title", "python", "load", "bytes", "cycles", "cycle_groups")},
         "suggestions": profile["suggestions"] or [],
         "duration": _tenths(profile["seconds"]),
         "threads": len(threads),

@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 _MEGABYTE = 1_000_000
 _DEAR, _NOTABLE, _SMALL = 0.10, 0.03, 0.005  # parts of the whole
 _WIDE = 72  # columns: below, time and memory have no room beside one another
-_NARROWEST = 40  # columns: below, names are cut to nothing
+_SLIM = 40  # columns: below, only what it costs with all that it brings has room beside the name
+_NARROWEST = 20  # columns: below, names are cut to nothing
 _GAP = 2  # columns between two of the table
 _NAME_LEAST = 12  # columns: of a name that lies deep
 _PLACE_LEAST = 16  # columns: below, a place says nothing
 
 
 def tree(
-    document: Mapping[str, Any], *, limit: int = 40, by: Literal["time", "memory"] = "time", width: int = 100
+    document: Mapping[str, Any],
+    *,
+    limit: int = 40,
+    by: Literal["time", "memory"] = "time",
+    width: int = 100,
+    first: str = "",
 ) -> list[Line]:
     """The profile as lines, each of pieces of text with the name of a style ("bold", "dim", "red", …).
 
@@ -37,7 +43,8 @@ def tree(
         limit: how many modules are shown, the dearest with what they came in; others are folded into one line where
             they would stand.
         by: what makes them dear.
-        width: columns of the terminal; no line is longer, but in fewer than 40.
+        width: columns of the terminal; no line is longer, but in fewer than 20.
+        first: a module that is shown before those beside it, however little it cost, where it is in the profile.
 
     Raises:
         ProfileError: it is no profile; or memory is asked for, and was not measured.
@@ -52,7 +59,7 @@ def tree(
         from load.errors import ProfileError
 
         raise ProfileError("Memory was not measured in this profile.", hint="profile again with --memory")
-    return _Drawing(profile, limit, by, max(width, _NARROWEST)).lines()
+    return _Drawing(profile, limit, by, max(width, _NARROWEST), first).lines()
 
 
 def text_of(lines: Iterable[Line]) -> str:
@@ -68,9 +75,10 @@ class _Drawing:
         limit: how many modules are shown.
         by: what they are ordered by.
         width: columns.
+        first: a module that is shown in any case.
     """
 
-    def __init__(self, profile: Profile, limit: int, by: str, width: int) -> None:
+    def __init__(self, profile: Profile, limit: int, by: str, width: int, first: str) -> None:
         modules = profile["modules"]
         self.profile, self.modules, self.by, self.width = profile, modules, by, width
         self.nesting = Nesting(modules)
@@ -78,6 +86,7 @@ class _Drawing:
         self.values = self.nesting.summed([each[key] or 0 for each in modules])  # type: ignore[literal-required]
         self.counts = self.nesting.counts()
         self.whole = sum(self.values[index] for index in self.nesting.roots) or 1.0
+        self.first = next((index for index, each in enumerate(modules) if each["module"] == first), -1)
         self.shown = self._dearest(limit)
         self.has_memory = profile["bytes"] is not None
 
@@ -87,7 +96,7 @@ class _Drawing:
         names, figures = self._figures()
         widths = [max([len(name), *(len(row[column]) for row in figures)]) for column, name in enumerate(names)]
         room = self.width - sum(widths) - _GAP * len(widths)
-        named = min(room, max([len("module"), *(_cells(guides + name) for guides, name, _, _ in rows)]))
+        named = _width_of_names(rows, room)
         has_places = room - named - _GAP >= _PLACE_LEAST
         drawn: list[Line] = [
             ((_cut(self.profile["title"] or "imports", self.width), "bold"),),
@@ -97,11 +106,11 @@ class _Drawing:
         ]
         for guides, name, style, index in rows:
             cells = _joined(figures[index] if index >= 0 else [""] * len(widths), widths)
-            lead, shown = _fitted(guides, name, room if index < 0 else named)
+            lead, shown = _fitted(guides, name, room if index < 0 or has_places else named)
             line: list[Segment] = [(cells, style), (lead, "dim"), (shown, style)]
             what, look = self._remark(index)
             rest = room - named - _GAP
-            if what and rest >= _PLACE_LEAST:
+            if what and has_places and _cells(lead + shown) <= named:
                 padding = " " * (named - _cells(lead + shown) + _GAP)
                 line += [(padding, ""), (_cut(what, rest, at_start=not look), look or "dim")]
             drawn.append(tuple(line))
@@ -116,9 +125,10 @@ class _Drawing:
             parts = parts[:1]
         elif self.width < _WIDE:
             parts = parts[1:] if self.by == "memory" else parts[:1]
-        names = [name for heading, _ in parts for name in heading]
+        kept = slice(1 if self.width < _SLIM else 0, None)
+        names = [name for heading, _ in parts for name in heading[kept]]
         return names, [
-            [cell for pair in row for cell in pair] for row in zip(*(rows for _, rows in parts), strict=True)
+            [cell for pair in row for cell in pair[kept]] for row in zip(*(rows for _, rows in parts), strict=True)
         ]
 
     def _remark(self, index: int) -> Segment:
@@ -147,7 +157,7 @@ class _Drawing:
             waiting += self._below(self.nesting.children[what], inner)
 
     def _below(self, indexes: list[int], above: str | None) -> list[tuple[int | list[int], str | None, bool]]:
-        shown = sorted((index for index in indexes if index in self.shown), key=lambda index: -self.values[index])
+        shown = sorted((each for each in indexes if each in self.shown), key=lambda each: (each != self.first, -self.values[each]))  # fmt: skip  # noqa: E501
         folded = [index for index in indexes if index not in self.shown]
         every: list[int | list[int]] = [*shown, *([folded] if folded else [])]
         return [(each, above, position == len(every) - 1) for position, each in enumerate(every)][::-1]
@@ -167,6 +177,10 @@ class _Drawing:
         heap = [(-self.values[index], index) for index in self.nesting.roots]
         heapq.heapify(heap)
         shown: set[int] = set()
+        index = self.first
+        while index >= 0:
+            shown.add(index)
+            index = self.nesting.parents[index]
         while heap and len(shown) < limit:
             _, index = heapq.heappop(heap)
             shown.add(index)
@@ -193,6 +207,20 @@ class _Drawing:
         if self.profile["python"]:
             parts.append(f"Python {self.profile['python']}")
         return " · ".join(parts)
+
+
+def _width_of_names(rows: Sequence[tuple[str, str, str, int]], room: int) -> int:
+    """The columns of the names: what all of them take, or less where that lets most of them have a place beside them.
+
+    A few long names, and what is folded, which has no place, then take the room of the places.
+    """
+    widest = max([len("module"), *(_cells(guides + name) for guides, name, _, _ in rows)])
+    left = room - _GAP - _PLACE_LEAST
+    if widest <= left or left < _NAME_LEAST:
+        return min(room, widest)
+    modules = [_cells(guides + name) for guides, name, _, index in rows if index >= 0]
+    fitting = [each for each in modules if each <= left]
+    return max(len("module"), *fitting) if len(fitting) * 2 > len(modules) else min(room, widest)
 
 
 def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -107,8 +107,17 @@ class _Request:
         self.how = ""
         if not self.before:
             _repair_first()
+        self.begin()
+
+    def begin(self) -> None:
+        """From here on it is looked for."""
         self.memory = _resident()
         self.started = self.import_started = time.perf_counter()
+
+    def begin_import(self, waited: float) -> None:
+        """From here on it is imported; what came before took that many seconds, in which others had their turn."""
+        self.begin()
+        self.started -= waited
 
     def install(self, missing: Sequence[Missing]) -> None:
         from load._resolve.install import install_missing
@@ -125,21 +134,24 @@ class _Request:
             error.add_note(note)
         return error
 
-    def done(self, value: Any, spec_how: str = "", module: str = "") -> None:
+    def done(self, value: Any) -> None:
+        """It is there, and that is told."""
+        _events.emit(self.loaded(value))
+
+    def loaded(self, value: Any, spec_how: str = "", module: str = "") -> _events.Loaded:
+        """What there is to tell of it, now that it is there."""
         now = time.perf_counter()
         if isinstance(value, type(sys)):
             module = value.__name__
         after = _resident() if self.memory is not None else None
-        _events.emit(
-            _events.Loaded(
-                self.name,
-                module or self.name,
-                self.how or spec_how or ("cached" if self.before else "imported"),
-                seconds=now - self.started,
-                import_seconds=now - self.import_started,
-                memory=None if after is None or self.memory is None else after - self.memory,
-                caller=(self.caller.filename, self.caller.line),
-            )
+        return _events.Loaded(
+            self.name,
+            module or self.name,
+            self.how or spec_how or ("cached" if self.before else "imported"),
+            seconds=now - self.started,
+            import_seconds=now - self.import_started,
+            memory=None if after is None or self.memory is None else after - self.memory,
+            caller=(self.caller.filename, self.caller.line),
         )
 
 
@@ -165,7 +177,7 @@ def _resident() -> int | None:
 
     if not _config.get("track_memory"):
         return None
-    from load._imports.memory import watch_unless_watched
+    from load._imports.profiling.memory import watch_unless_watched
     from load._memory import resident
 
     watch_unless_watched()
@@ -181,12 +193,12 @@ class _Batch:
         self.requests = [_Request(spec.module or _shown(spec.text), caller) for spec in specs]
         self.errors: dict[int, Exception] = {}
         self.values: dict[int, Any] = {}
+        self.told: dict[int, _events.Loaded] = {}  # when all are there
 
     def resolve(self) -> list[Resolved]:
-        from load._resolve import specs
-
         missing: dict[int, Missing] = {}
         for index, spec in enumerate(self.specs):
+            self.requests[index].begin()
             found = self._present(index, spec)
             if isinstance(found, Missing):
                 missing[index] = found
@@ -194,10 +206,8 @@ class _Batch:
             self._install(missing)
         if self.errors:
             raise self._failure()
-        for index, request in enumerate(self.requests):
-            spec = self.specs[index]
-            how = "local" if spec.source is not None and specs.is_local(spec) else ""
-            request.done(self.values[index], how, spec.module)
+        for index in range(len(self.specs)):
+            _events.emit(self.told[index])
         return [Resolved(spec, self.values[index]) for index, spec in enumerate(self.specs)]
 
     def _present(self, index: int, spec: Spec, *, installed: bool = False) -> Any:
@@ -209,27 +219,35 @@ class _Batch:
             self.errors[index] = self.requests[index].failed(error)
             return None
         self.values[index] = found
+        if not isinstance(found, Missing):
+            how = "local" if spec.source is not None and specs.is_local(spec) else ""
+            self.told[index] = self.requests[index].loaded(found, how, spec.module)
         return found
 
     def _install(self, missing: dict[int, Missing]) -> None:
         from load._resolve.install import install_missing
 
+        started = time.perf_counter()
         try:
             outcome = install_missing(list(missing.values()), self.caller)
         except Exception as error:  # noqa: BLE001 - see above
             for index in missing:
                 self.errors[index] = self.requests[index].failed(error)
             return
+        took = time.perf_counter() - started
         for index in missing:
             self.requests[index].how = "installed" if outcome.changes else ""
-            self.requests[index].import_started = time.perf_counter()
+            self.requests[index].begin_import(took)
             self._present(index, self.specs[index], installed=True)
 
     def _failure(self) -> Exception:
+        from load.errors import ResolveError, shorten
+
         distinct = list(dict.fromkeys(self.errors.values()))
+        for each in distinct:
+            shorten(each)
         if len(distinct) == 1:
             return distinct[0]
-        from load.errors import ResolveError
 
         failure = ResolveError(
             f"{len(self.errors)} of {len(self.specs)} could not be loaded; none was bound.",

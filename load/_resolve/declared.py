@@ -78,7 +78,7 @@ def _refuse(missing: presence.Missing, declaration: Declaration) -> None:
         with _config.Override({"install": "never"}):
             install_missing([missing], declaration.caller)
     except InstallRefused as error:
-        error.context = ("declared with install=False",)
+        error.context = ("it was declared without install=True",)
         _check_installed(error, declaration)
         raise
 

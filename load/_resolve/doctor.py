@@ -6,6 +6,7 @@ import sys
 
 from load import _config, _interpreter
 from load._console.wording import size
+from load._display import Shown
 from load._redact import redact
 from load._resolve import findings as look
 from load._resolve import surroundings
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any, TextIO
 
+    from load._picture import Picture
+
 _UNKNOWN = "unknown: see below"
 
 
-class Diagnosis:
+class Diagnosis(Shown):
     """What was found.
 
     Attributes:
@@ -52,31 +55,25 @@ class Diagnosis:
         problems, notes = len(self.problems), len(self.findings) - len(self.problems)
         return f"<Diagnosis: {problems} problem{_s(problems)}, {notes} note{_s(notes)}>"
 
-    def __str__(self) -> str:
-        from load._console.tables import text_of
-
-        return text_of(self.show)
-
     def show(self, to: TextIO | None = None) -> None:
         """Print it for people, on standard output by default.
 
         Raises:
             OSError: the stream cannot be written to.
         """
-        from load._console.tables import print_fields, print_table
-        from load._console.terminal import encodable, readable
+        from load._console.pictures import print_picture
 
-        stream = to or sys.stdout
-        print_fields(self.facts.items(), to=stream)
+        print_picture(self._picture(), to)
+
+    def _picture(self) -> Picture:
+        from load._picture import Picture, Table
+
+        tables = [Table((), self.facts.items())]
         if self.settings:
-            stream.write("\n")
-            print_table(self.settings, ("setting", "value", "from"), to=stream)
-        stream.write("\n")
+            tables.append(Table(("setting", "value", "from"), self.settings))
         if not self.findings:
-            print_fields([("findings", "nothing would go wrong")], to=stream)
-        for each in self.findings:
-            for line in (f"{each.severity}: {each.fact}", f"  → {each.advice}"):
-                stream.write(f"{encodable(readable(line), stream)}\n")
+            return Picture("", [*tables, Table((), [("findings", "nothing would go wrong")])])
+        return Picture("", tables, [line for each in self.findings for line in str(each).splitlines()])
 
     def as_dict(self) -> dict[str, Any]:
         """What `load doctor --json` prints."""

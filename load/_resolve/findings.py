@@ -6,6 +6,7 @@ import os
 import sys
 
 from load import _config, _interpreter
+from load._display import Told
 from load._install import installed, intent, target
 from load._resolve.wanted import OWN
 from load._settings import SETTINGS
@@ -20,7 +21,7 @@ PROBLEM, NOTE = "problem", "note"
 _LITTLE = 200_000_000  # bytes of free space, below which an install of a larger package fails
 
 
-class Finding:
+class Finding(Told):
     """One thing that would go wrong, or that is good to know.
 
     Attributes:
@@ -40,6 +41,9 @@ class Finding:
 
     def __repr__(self) -> str:
         return f"Finding({self.severity!r}, {self.about!r}, {self.fact!r})"
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {' '.join(self.fact.splitlines())}\n  → {' '.join(self.advice.splitlines())}"
 
     def as_dict(self) -> dict[str, str]:
         """Its attributes by name."""

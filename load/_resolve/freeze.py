@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from load._imports.program import read_program
+from load._display import Told
+from load._imports.scripts.program import read_program
 from load._install import installed, lock_file
 from load._names import normalize
 from load._resolve.origins import INDEX, LOCAL, origin_of
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from load._caller import Caller
-    from load._imports.program import Program
+    from load._imports.scripts.program import Program
     from load._install.installed import Installed
     from load._install.lock_file import LockFile
 
 
-class Frozen:
+class Frozen(Told):
     """What was written into a script.
 
     Attributes:
@@ -103,7 +104,7 @@ def freeze(script: str, caller: Caller, *, loose: bool = False) -> Frozen:
 
 def _check(path: str, written: bytes, requirements: Sequence[str]) -> None:
     """Read what is about to be written as another tool would."""
-    from load._imports.program import Program
+    from load._imports.scripts.program import Program
 
     again = Program(path, written).needs.dependencies
     if again != tuple(requirements):

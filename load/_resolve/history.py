@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from load._console.terminal import shorter_path
+from load._display import Shown
 from load._install import journal, target
 from load._install.target import Target
 from load._names import normalize
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from load._install.journal import Entry
-
+    from load._picture import Picture
 
 _HEADERS = ("time (UTC)", "what", "changes", "asked by", "allowed because")
 _NARROW = 60  # columns of a terminal below which an entry has lines of its own
 _LENGTH = 200  # characters of changes that are shown of an entry; the rest is counted
 
 
-class History:
+class History(Shown):
     """Entries, the oldest first; a line for each as text."""
 
     __slots__ = ("_entries",)
@@ -64,6 +65,13 @@ class History:
         if not self:
             return "Nothing was installed here by load."
         return "\n".join(map(_line, self))
+
+    def _picture(self) -> Picture:
+        from load._picture import Picture, Table
+
+        if not self:
+            return Picture(str(self))
+        return Picture("", [Table(_HEADERS, self.rows()[::-1], title="The newest first", unbroken=2)])
 
     def show(self) -> None:
         """Print it for people, on standard output: a table at a terminal, else a line for each entry.

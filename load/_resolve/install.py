@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from load import _names
+from load._caller import script_of
 from load._find import find
 from load._install import installed, overlay
 from load._install.installer import Outcome, install, look
@@ -24,7 +25,7 @@ def install_missing(missing: Sequence[Missing], caller: Caller, *, explicit: boo
     """Install all that is missing in one solve, under the policy; the errors are those of `installer.install`."""
     needs = _merged([need_of(each) for each in missing])
     outcome = install(needs, caller, importable=is_importable, explicit=explicit)
-    script = running_script()
+    script = script_of(caller)
     if script is not None:
         overlay.remember_script(script)
     return outcome

@@ -77,7 +77,7 @@ def _may_make(loaded: object, attribute: str) -> bool:
 
 def _needed_at_once(spec: ModuleSpec) -> list[str]:
     """The modules without which the body of a module fails; none where its source cannot be read."""
-    from load._imports.scan import scan_file
+    from load._imports.scripts.scan import scan_file
 
     path = _source(spec)
     if path is None:  # compiled code: that it is there is all that can be told

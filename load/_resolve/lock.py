@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from load import _config
-from load._imports.program import read_program
+from load._imports.scripts.program import read_program
 from load._install import installed, lock_file
 from load._install.lock_text import Contents, is_for_one_platform, lock_text
 from load._install.policy import Need, is_known
@@ -159,12 +159,12 @@ class _Locking:
 
     def take_loaded(self) -> None:
         """Take what this process has loaded, at the versions that are installed."""
-        from load._resolve import ledger
+        from load._resolve.info import info
         from load._resolve.install import need_of
         from load._resolve.presence import Missing
 
         visible = installed.visible()
-        for entry in ledger.info():
+        for entry in info():
             found = provider(entry.module, visible)
             if found is None or found.name == OWN:
                 continue

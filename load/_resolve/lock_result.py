@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from load._display import Told
 from load._events import Change
 
 TYPE_CHECKING = False
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from load._install.lock_file import LockFile
 
 
-class LockResult:
+class LockResult(Told):
     """What was locked.
 
     Attributes:

@@ -35,17 +35,18 @@ def resolve(
         return _ask_backend(needs, pins, allowed)
     except BackendError as error:
         if error.kind != CONFLICT or not (preferred and pins):
-            raise _explained(error) from None
+            raise _explained(error, needs) from None
     try:
         return _ask_backend(needs, (), allowed)
     except BackendError as error:
-        raise _explained(error) from None
+        raise _explained(error, needs) from None
 
 
 def _ask_backend(needs: Sequence[Need], constraints: Sequence[str], allowed: Collection[str]) -> Mapping[str, Any]:
     import tomllib
 
     from load import _console
+    from load._console.status import shown_while
     from load._install.backends import choose
     from load._install.job import Job
     from load._install.order import tell
@@ -65,7 +66,9 @@ def _ask_backend(needs: Sequence[Need], constraints: Sequence[str], allowed: Col
         )
         if not (job.requirements or job.editables):
             return {"packages": []}
-        return tomllib.loads(backend.lock(job))
+        asked = len(job.requirements) + len(job.editables)
+        with shown_while(f"finding versions for {asked} requirement{'s' if asked > 1 else ''} and all that these need"):
+            return tomllib.loads(backend.lock(job))
 
 
 def _built(needs: Sequence[Need], allowed: Collection[str], *, named: bool) -> list[str]:
@@ -92,9 +95,10 @@ def _folder(need: Need) -> str:
     return path_of(url) if url.startswith("file:") else url
 
 
-def _explained(error: BackendError) -> InstallError:
-    from load._install.failures import NO_WHEEL
+def _explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
+    from load._install.failures import NO_WHEEL, settled
 
+    error = settled(error, [need.distribution or need.requirement for need in needs])
     return InstallError(
         f"Not locked: {error.message[:1].lower()}{error.message[1:]}",
         context=error.context,

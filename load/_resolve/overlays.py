@@ -6,6 +6,7 @@ import os
 import time
 
 from load._console.wording import size
+from load._display import Shown, Told
 from load._install import overlay, overlay_cache
 
 TYPE_CHECKING = False
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from load._install.overlay_cache import Damaged, Overlay
+    from load._picture import Picture
 
 
-class Overlays:
+class Overlays(Shown):
     """The overlays, of all Pythons; the one that was used last comes first.
 
     Iterating gives each with its `.path`, `.size` (bytes), `.pins` (distribution → version), `.python` (version),
@@ -35,26 +37,25 @@ class Overlays:
     def __repr__(self) -> str:
         return f"<Overlays: {len(self)} in {self.folder}>"
 
-    def __str__(self) -> str:
-        from load._console.tables import text_of
-
-        return text_of(self.show)
-
     def show(self, to: TextIO | None = None) -> None:
         """Print them as a table, on standard output by default.
 
         Raises:
             OSError: the stream cannot be written to.
         """
-        from load._console.tables import print_fields, print_table
+        from load._console.pictures import print_picture
+
+        print_picture(self._picture(), to)
+
+    def _picture(self) -> Picture:
+        from load._picture import Picture, Table
 
         found = list(self)
         if not found:
-            print_fields([("overlays", f"none in {self.folder}")], to=to)
-            return
+            return Picture("", [Table((), [("overlays", f"none in {self.folder}")])])
         count = "1 overlay" if len(found) == 1 else f"{len(found)} overlays"
         title = f"{count} in {self.folder}, {size(sum(each.size for each in found))}"
-        print_table([_row(each) for each in found], _HEADERS, title, to)
+        return Picture(title, [Table(_HEADERS, map(_row, found))])
 
     def prune(self, days: float = 30) -> Pruning:
         """Remove what is not needed any more; never what a running process uses.
@@ -89,7 +90,7 @@ def overlays() -> Overlays:
     return Overlays()
 
 
-class Pruning:
+class Pruning(Told):
     """What was removed.
 
     Attributes:
@@ -126,7 +127,7 @@ class Pruning:
         }
 
 
-class Verification:
+class Verification(Told):
     """What was found: true if all overlays are sound.
 
     Attributes:

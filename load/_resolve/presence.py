@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from load._install.spec import Spec
+else:
+    ModuleType = type(sys)
 
 user_aliases: dict[str, str] = {}
 
@@ -107,6 +109,10 @@ def imported(name: str) -> ModuleType | None:
 
     try:
         return import_module(name)
+    except RuntimeError as error:
+        from load._reference import unfinished
+
+        return unfinished(name, error)
     except ModuleNotFoundError as error:
         if not _is_about(error, name):
             raise
@@ -125,9 +131,12 @@ def _is_about(error: ModuleNotFoundError, name: str) -> bool:
 
 def _is_mere_folder(module: ModuleType) -> bool:
     """A folder that happens to bear the name, found as a namespace package (PEP 420) without any Python in it."""
-    if getattr(module, "__file__", None) is not None or not hasattr(module, "__path__"):
+    if not issubclass(type(module), ModuleType):
+        return False  # what has put itself in its place may answer anything with an error of its own
+    names = object.__getattribute__(module, "__dict__")
+    if names.get("__file__") is not None or "__path__" not in names:
         return False
-    return not any(_holds_python(folder) for folder in module.__path__)
+    return not any(_holds_python(folder) for folder in names["__path__"])
 
 
 def _holds_python(folder: str) -> bool:

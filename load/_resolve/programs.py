@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 
 from load import _names
@@ -16,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from load._imports.scan import Need as ScriptNeed
-    from load._imports.scan import ScriptNeeds
+    from load._imports.scripts.scan import Need as ScriptNeed
+    from load._imports.scripts.scan import ScriptNeeds
     from load._install.spec import Spec
 
 
@@ -32,6 +33,8 @@ def prepare(script: str, needs: ScriptNeeds, *, is_local: Callable[[str], bool])
     Raises:
         LoadError: as the Resolver does; nothing was changed then.
     """
+    if needs.requires_python:
+        _check_python(script, needs.requires_python)
     activate(script)
     caller = Caller(script, 1)
     missing = _declared(needs.dependencies, caller) if needs.dependencies else []
@@ -46,6 +49,33 @@ def prepare(script: str, needs: ScriptNeeds, *, is_local: Callable[[str], bool])
     if missing:
         install_missing(missing, caller)
         overlay.remember_script(script)
+
+
+def _check_python(script: str, wanted: str) -> None:
+    """Make sure that this Python is one that a script says it runs on, in its block (PEP 723).
+
+    A pre-release counts as its release: who runs one wants to.
+    """
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    from load.errors import SourceError, VersionConflict
+
+    present = ".".join(map(str, sys.version_info[:3]))
+    try:
+        is_met = SpecifierSet(wanted).contains(present)
+    except InvalidSpecifier:
+        raise SourceError(
+            f"The requires-python of {script} cannot be read: {wanted}.", text=wanted, hint='write it as ">=3.11"'
+        ) from None
+    if not is_met:
+        raise VersionConflict(
+            f"{script} needs Python {wanted}, and this is {present}.",
+            context=[f"this is {sys.executable}", "its block says so: requires-python"],
+            hint=f"uv run {shlex.quote(script)}, which finds or fetches such a Python",
+            distribution="python",
+            present=present,
+            wanted=wanted,
+        )
 
 
 def _missing(need: ScriptNeed, caller: Caller) -> Missing | None:

@@ -132,7 +132,7 @@ def check_path(path: str, spec: Spec) -> None:
         raise SourceError(
             f"There is nothing at {path}.",
             text=spec.text,
-            hint="a relative path starts beside the file that names it, at a command line in the working directory",
+            hint=_where_it_starts(spec),
         )
     what = "folder is no project and no package" if os.path.isdir(path) else "file is no Python source and no wheel"
     raise SourceError(
@@ -140,6 +140,15 @@ def check_path(path: str, spec: Spec) -> None:
         text=spec.text,
         hint="expected: a .py file, a package folder, a project folder (pyproject.toml) or a wheel",
     )
+
+
+def _where_it_starts(spec: Spec) -> str:
+    """What to look at where a path leads to nothing; one that begins at the root or at home starts nowhere else."""
+    from load._install.sources import PathSource
+
+    if isinstance(spec.source, PathSource) and os.path.isabs(os.path.expanduser(spec.source.path)):
+        return "check how it is spelled, and that it is on this machine"
+    return "a relative path starts beside the file that names it, at a command line in the working directory"
 
 
 def _by_index(spec: Spec, source: Any, *, installed: bool) -> Any:

@@ -61,15 +61,16 @@ def _suits_without_distribution(spec: Spec, module: str) -> bool:
 _WITHOUT_LOAD = "load works with it itself: change it with uv or pip, or in another environment"
 
 
-def _before(module: str) -> str:
-    return f"ask for it before anything else imports {module!r}, in a fresh process"
+def _before(spec: Spec, module: str) -> str:
+    ask = f"ask for it before anything else imports {module!r}, in a fresh process"
+    return f"{ask}; to have both versions: load.isolated({spec.text!r})"
 
 
 def _loaded_in_another_version(spec: Spec, module: str, provider: Installed) -> VersionConflict:
     return VersionConflict(
         f"{provider.name} {provider.version} is loaded, and {spec.version} was asked for.",
         context=["a version that is loaded is never replaced under a running program"],
-        hint=_before(module) if provider.name not in installed.own_needs() else _WITHOUT_LOAD,
+        hint=_before(spec, module) if provider.name not in installed.own_needs() else _WITHOUT_LOAD,
         name=module,
         distribution=provider.name,
         present=provider.version,

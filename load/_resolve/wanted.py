@@ -9,7 +9,7 @@ from __future__ import annotations
 from load import _names
 from load._caller import Caller
 from load._find import find, is_namespace
-from load._imports.beside import local_modules
+from load._imports.scripts.beside import local_modules
 from load._install import installed
 from load._install.policy import Need
 from load._resolve.install import is_importable, need_of
@@ -23,8 +23,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from load._imports.needs import Need as Named
-    from load._imports.program import Program
+    from load._imports.scripts.needs import Need as Named
+    from load._imports.scripts.program import Program
     from load._install.installed import Installed
     from load._install.spec import Spec
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from load import _config, _console, _names
+from load._display import Shown
 from load._find import find
 from load._install import installed, policy, target
 from load._install.spec import parse
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from load._caller import Caller
     from load._install.policy import Need
     from load._install.spec import Spec
+    from load._picture import Picture
 
 
-class Why:
+class Why(Shown):
     """How a name or spec would be resolved.
 
     Attributes:
@@ -78,15 +80,13 @@ class Why:
         """The same as plain data."""
         return {name: getattr(self, name) for name in self.__slots__}
 
-    def __str__(self) -> str:
-        facts = [
-            (name, getattr(self, name)) for name in ("module", "found", "distribution", "version", "table", "policy")
-        ]
-        lines = [f"{self.asked}: {self.verdict}"]
-        lines += [f"  {name:<12}  {value}" for name, value in facts if value is not None]
-        lines += [f"  {'alias':<12}  {self.alias}"] if self.alias else []
-        lines += [f"  {'by hand':<12}  {self.command}"] if self.command else []
-        return "\n".join(lines)
+    def _picture(self) -> Picture:
+        from load._picture import Picture, Table
+
+        names = ("module", "found", "distribution", "version", "table", "policy", "alias")
+        facts = [(name, getattr(self, name)) for name in names]
+        known = [fact for fact in (*facts, ("by hand", self.command)) if fact[1] is not None]
+        return Picture(f"{self.asked}: {self.verdict}", [Table((), known)])
 
     def __repr__(self) -> str:
         return f"Why({self.asked!r}, {self.verdict!r})"

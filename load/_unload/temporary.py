@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from _thread import get_ident
 from types import ModuleType
 
-from load._unload.removal import remove
-from load._unload.report import Report
-from load._unload.verdict import LATER_BLOCK, OTHER_THREAD, UNKNOWN_THREAD, Verdict, root_of
+from load._caller import is_library_code
+from load._unload.aftermath import carried_out, give_back
+from load._unload.plan import ONE_AT_A_TIME, foretold, make_plan
+from load._unload.report import UnloadReport
+from load._unload.running import running
+from load._unload.verdict import LATER_BLOCK, OTHER_THREAD, UNKNOWN_THREAD, Verdict, copied, namespace_of, root_of
 from load._unload.witness import Witness
 
 TYPE_CHECKING = False
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from load._caller import Caller
+    from load._unload.plan import Plan
 
     class HasValue(Protocol):
         """What a resolver gives for each spec."""
@@ -33,19 +38,20 @@ if TYPE_CHECKING:
 class _Block:
     """One block that is open: what was there when it was entered."""
 
-    __slots__ = ("inherited", "modules", "paths", "requested", "thread")
+    __slots__ = ("folders", "inherited", "modules", "paths", "requested", "thread")
 
     def __init__(self) -> None:
         self.modules = frozenset(sys.modules)
         self.paths = frozenset(sys.path_importer_cache)
         self.thread = get_ident()
         self.requested: set[str] = set()
+        self.folders: list[str] = []  # what it has put on `sys.path`
         self.inherited: set[str] = set()  # what earlier blocks, which ended before this one, had brought
 
     def brought(self) -> dict[str, object]:
         """Name → module, of those that have come since."""
         return {
-            name: module
+            copied(name): module
             for name, module in list(sys.modules.items())
             # Below `load` are its own modules, and second names of others, as `load.yaml`.
             if (name not in self.modules or name in self.inherited) and root_of(name) != "load"
@@ -62,15 +68,20 @@ class Temporarily:
 
     The block gives the module of a single spec, or a tuple of several in order; a dotted name gives the submodule. On
     exit every module that has come since the entry, through whatever import in this thread, is removed from
-    `sys.modules`; what was there before is not touched. The standard library, packages with extension modules and
-    whatever those use stay, as does what another thread imported meanwhile; `report` says which and why. Code that
-    still holds a removed module goes on with it, until it imports parts of its package: these are new ones then.
+    `sys.modules`, and what it has registered with `copyreg`, logging, `warnings` and the import system is taken back;
+    what was there before is not touched. The standard library, packages with extension modules and whatever those use
+    stay, as does what another thread imported meanwhile, what is running, and what something holds for good (`atexit`,
+    a cache of another library); `report` says which and why. Code that still holds a removed module goes on with it,
+    until it imports parts of its package: these are new ones then.
 
     May be entered again, also within itself. What other tasks of the same thread import during the block cannot be
     told from the block's own; of blocks of one thread that overlap, the last to end removes what all have brought.
+    There is no `async with`: nothing here waits, and a plain `with` does in a coroutine.
 
     Args:
-        specs: what to load, as for `load(...)`; none is allowed, for a block with imports of its own.
+        specs: what to load, as for `load(...)`; none is allowed, for a block with imports of its own. The folder of a
+            file or of a package folder is on `sys.path` for the length of the block, as its last entry: what lies
+            beside it can be imported, and hides nothing.
         caller: who asks; relative paths start there.
         resolve: gives the objects of specs.
 
@@ -78,7 +89,7 @@ class Temporarily:
         report: what the block that ended last removed and kept; None before.
     """
 
-    report: Report | None
+    report: UnloadReport | None
 
     def __init__(self, specs: Sequence[str], caller: Caller, resolve: Resolve) -> None:
         self.report = None
@@ -99,6 +110,8 @@ class Temporarily:
         block = _Block()
         _enter(block)
         try:
+            block.folders = _folders(self._specs, self._caller)
+            sys.path += block.folders
             values = [each.value for each in self._resolve(self._specs, self._caller)] if self._specs else []
         except BaseException:
             self.report = _leave(block)
@@ -110,15 +123,39 @@ class Temporarily:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.report = _leave(self._last_block())
+        block = self._innermost()
+        self._blocks.remove(block)
+        self.report = _leave(block)
 
-    def _last_block(self) -> _Block:
+    def preview(self) -> UnloadReport:
+        """What would be removed and kept if the block ended now; nothing is changed.
+
+        Raises:
+            RuntimeError: it was not entered.
+        """
+        block = self._innermost()
+        with _changing:
+            verdict = _verdict(block)
+        with ONE_AT_A_TIME:
+            return foretold(_plan(verdict))
+
+    def _innermost(self) -> _Block:
         """The innermost block of this thread; where none is, it was entered in another."""
         mine = [block for block in self._blocks if block.thread == get_ident()] or self._blocks
         if not mine:
-            raise RuntimeError(f"{self!r} was left without having been entered")
-        self._blocks.remove(mine[-1])
+            raise RuntimeError(f"{self!r} was not entered")
         return mine[-1]
+
+
+def _folders(specs: Iterable[str], caller: Caller) -> list[str]:
+    """The folders of the files and package folders among specs."""
+    from load._imports.local import is_module_path
+    from load._install.sources import PathSource
+    from load._install.spec import parse
+
+    sources = [parse(spec).source for spec in specs]
+    paths = [source.resolved(caller.folder) for source in sources if isinstance(source, PathSource)]
+    return [os.path.dirname(path) for path in paths if is_module_path(path)]
 
 
 def _roots_of(values: Iterable[object]) -> set[str]:
@@ -134,35 +171,59 @@ def _enter(block: _Block) -> None:
         _open.append(block)
 
 
-def _leave(block: _Block) -> Report:
+def _leave(block: _Block) -> UnloadReport:
     """End a block: remove or hand on what it brought, then see what that gave back."""
-    before = _resident()
-    removed, kept = _take_out(block)
-    import gc
-
-    gc.collect()
-    after = _resident()
-    return Report(removed, kept, None if before is None or after is None else before - after)
-
-
-def _take_out(block: _Block) -> tuple[list[str], dict[str, str]]:
-    """The names removed, and those kept with their reasons; no module is held on to."""
+    for folder in block.folders:
+        _take_from_path(folder, block.paths)
     with _changing:
-        brought = block.brought()
-        verdict = Verdict(
-            brought,
-            requested=block.requested,
-            for_load=_witness.for_load,
-            foreign=_foreign(block, brought),
-        )
-        later = _open[_open.index(block) + 1 :]
-        _open.remove(block)
-        if not _open:
-            _witness.stop()
+        try:
+            verdict = _verdict(block)
+        finally:  # whatever cannot be told, the block has ended
+            later = _open[_open.index(block) + 1 :]
+            _open.remove(block)
+            if not _open:
+                _witness.stop()
         if later:
             later[-1].inherited.update(verdict.go)
-            return [], {**verdict.kept, **dict.fromkeys(verdict.go, LATER_BLOCK)}
-        return remove(verdict.go, known_paths=block.paths), verdict.kept
+            return UnloadReport((), {**verdict.kept, **dict.fromkeys(verdict.go, LATER_BLOCK)})
+    with ONE_AT_A_TIME:
+        plan = _plan(verdict)
+        del verdict  # it holds the modules
+        report = carried_out(plan, known_paths=block.paths)
+        del plan
+        return give_back(report)
+
+
+def _take_from_path(folder: str, known: frozenset[str]) -> None:
+    """Remove the last entry of a folder from `sys.path`: the one of this block, or one like it."""
+    for at in range(len(sys.path) - 1, -1, -1):
+        if sys.path[at] == folder:
+            del sys.path[at]
+            break
+    if folder not in sys.path and folder not in known:
+        sys.path_importer_cache.pop(folder, None)
+
+
+def _plan(verdict: Verdict) -> Plan:
+    return make_plan(verdict, takes_back=True, whatever_holds=False, is_askers=_is_own_code)
+
+
+def _verdict(block: _Block) -> Verdict:
+    brought = block.brought()
+    verdict = Verdict(
+        brought,
+        requested=block.requested,
+        for_load=_witness.for_load,
+        foreign=_foreign(block, brought),
+    )
+    verdict.keep({root_of(name): words for name, words in running(verdict.go).items()})
+    return verdict
+
+
+def _is_own_code(module: str) -> bool:
+    """Whether a module is of somebody's own: neither installed nor of the standard library."""
+    file = namespace_of(sys.modules.get(module)).get("__file__")
+    return not (isinstance(file, str) and is_library_code(file)) and module not in sys.stdlib_module_names
 
 
 def _foreign(block: _Block, brought: Iterable[str]) -> dict[str, str]:
@@ -180,10 +241,3 @@ def _foreign(block: _Block, brought: Iterable[str]) -> dict[str, str]:
         return {}
     unseen = {root for root, seen in threads.items() if not seen} - block.requested - inherited
     return {**dict.fromkeys(others, OTHER_THREAD), **dict.fromkeys(unseen, UNKNOWN_THREAD)}
-
-
-def _resident() -> int | None:
-    from load import _memory
-
-    size = _memory.resident()
-    return None if _memory.is_peak else size

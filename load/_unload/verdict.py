@@ -30,12 +30,19 @@ UNKNOWN_THREAD = "put there during the block, and it cannot be told by which thr
 UNFINISHED = "still being imported"
 NO_SOURCE = "made by a program and found nowhere: it could not be imported again"
 LATER_BLOCK = "left to a block that was opened later and is still open"
+# What `load` runs on; what it imports for itself is nobody else's to take away.
+NEEDS_OF_LOAD = frozenset({"filelock", "packaging", "pip", "platformdirs", "psutil", "rich", "tomlkit", "uv"})
 _EXTENSION_RISK = "removing extension modules can crash or corrupt the process"
 
 
 def root_of(name: str) -> str:
     """The top-level package of a dotted name."""
     return name.partition(".")[0]
+
+
+def copied(name: str) -> str:
+    """Another text of the same letters: those in `sys.modules` lie among the modules, and would hold their memory."""
+    return f"{name} "[:-1]
 
 
 def namespace_of(module: object) -> dict[str, Any]:
@@ -45,6 +52,17 @@ def namespace_of(module: object) -> dict[str, Any]:
     except AttributeError:
         return {}
     return namespace if isinstance(namespace, dict) else {}
+
+
+def without_alias(names: Iterable[str]) -> dict[str, object]:
+    """Modules by their names, but for those that have another name as well, under which they stay.
+
+    `requests` has `charset_normalizer` as `requests.packages.charset_normalizer`, too.
+    """
+    among = {name: name for name in names}
+    every = list(sys.modules.items())
+    staying = {id(module) for name, module in every if name not in among and root_of(name) != "load"}
+    return {among[name]: module for name, module in every if name in among and id(module) not in staying}
 
 
 def is_extension(module: object) -> bool:
@@ -74,10 +92,6 @@ class Verdict:
         requested: top-level names that were asked for by name.
         for_load: top-level names that `load` imported for itself.
         foreign: top-level names that another thread imported → the reason in words.
-
-    Attributes:
-        go: names to remove.
-        kept: name → reason, in words.
     """
 
     def __init__(
@@ -97,13 +111,31 @@ class Verdict:
         self._foreign = foreign or {}
         self._reasons = {root: self._reason(root) for root in self._names}
         self._keep_what_is_used()
-        self.go = [name for name in candidates if not self._reasons[root_of(name)]]
-        self.kept = {name: self._worded(name) for name in candidates if self._reasons[root_of(name)]}
+
+    @property
+    def go(self) -> list[str]:
+        """Names to remove."""
+        return [name for name in self._candidates if not self._reasons[root_of(name)]]
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """Name → reason, in words."""
+        return {name: self._worded(name) for name in self._candidates if self._reasons[root_of(name)]}
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        """The collections in which it holds modules."""
+        return self._candidates, self.__dict__
+
+    def keep(self, reasons: Mapping[str, str]) -> None:
+        """Have more top-level packages stay, for reasons in words, and what those use."""
+        self._reasons.update(reasons)
+        self._keep_what_is_used()
 
     def _reason(self, root: str) -> str:
         """Why a top-level package stays, or "" where it goes."""
         module = sys.modules.get(root)
-        unfinished = any(_is_unfinished(self._candidates[name]) for name in self._names[root])
+        unfinished = any(is_unfinished(self._candidates[name]) for name in self._names[root])
         checks = (
             (MAIN, root in ("__main__", "__mp_main__")),
             (STANDARD_LIBRARY, is_of_standard_library(root, module)),
@@ -126,7 +158,7 @@ class Verdict:
                     waiting.append(used)
 
     def _used_by(self, root: str) -> set[str]:
-        return {used for name in self._names[root] for used in _roots_in(self._candidates[name])}
+        return {used for name in self._names[root] for used in roots_in(self._candidates[name])}
 
     def _worded(self, name: str) -> str:
         reason = self._reasons[root_of(name)]
@@ -141,12 +173,24 @@ def _extensions_in(roots: Container[str]) -> dict[str, str]:
     """Top-level package → one of its extension modules, also one that was there before."""
     found: dict[str, str] = {}
     for name, module in list(sys.modules.items()):
-        if root_of(name) in roots and root_of(name) not in found and is_extension(module):
+        if (
+            root_of(name) in roots
+            and root_of(name) not in found
+            and is_extension(module)
+            and not _is_alias(name, module)
+        ):
             found[root_of(name)] = name
     return found
 
 
-def _is_unfinished(module: object) -> bool:
+def _is_alias(name: str, module: object) -> bool:
+    """Whether a module has its own name in another package, and is there."""
+    own = getattr(namespace_of(module).get("__spec__"), "name", name)
+    return isinstance(own, str) and root_of(own) != root_of(name) and sys.modules.get(own) is module
+
+
+def is_unfinished(module: object) -> bool:
+    """Whether a module's body still runs, in whatever thread."""
     return bool(getattr(namespace_of(module).get("__spec__"), "_initializing", False))
 
 
@@ -156,7 +200,7 @@ def _can_be_found(module: object) -> bool:
     return bool(namespace.get("__spec__") or namespace.get("__file__") or namespace.get("__path__"))
 
 
-def _roots_in(module: object) -> Iterator[str]:
+def roots_in(module: object) -> Iterator[str]:
     """The top-level packages whose modules, functions and classes a module's namespace holds."""
     for value in list(namespace_of(module).values()):
         kind = type(value)

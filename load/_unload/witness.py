@@ -7,15 +7,13 @@ import sys
 from _thread import get_ident
 
 from load._caller import is_own_code
+from load._unload.verdict import NEEDS_OF_LOAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
-
-# What `load` runs on; that which it imports for itself inside a block is not the block's.
-_LOADS_OWN_NEEDS = frozenset({"filelock", "packaging", "pip", "platformdirs", "psutil", "rich", "uv"})
 
 
 class Witness:
@@ -39,7 +37,7 @@ class Witness:
         """Note the name, and leave it to the next finder."""
         del path, target
         self.threads[fullname] = get_ident()
-        if fullname in _LOADS_OWN_NEEDS and _load_asks():
+        if fullname in NEEDS_OF_LOAD and _load_asks():
             self.for_load.add(fullname)
         return None
 

@@ -92,7 +92,7 @@ def update(table: Storage[Any, Any], batch: Batch) -> None:
         Exception: what keeps one from being registered, or from being loaded where all are to be at once.
     """
     seen = table._check_all(batch.raws, batch.values, batch.origins, batch.more)
-    if table._eager:
+    if table.eager_load:
         from load.registry._resolving import value_of
 
         lazies = {key: raw for key, raw in batch.raws.items() if raw is not ITSELF}

@@ -148,7 +148,11 @@ def lazy(target: "str | Callable[[], Any]") -> "Any":
 
 
 def instance(value: object) -> "Any":
-    """Say that a value is meant itself: text that names nothing, or text that looks like an import string."""
+    """Say that a value is meant itself: text that names nothing, or text that looks like an import string.
+
+    Args:
+        value: what is to be registered as it is.
+    """
     return Instance(value)
 
 
@@ -219,4 +223,6 @@ def place_of(origin: "Origin | str") -> str:
     from load._instructions import line_of
 
     code, offset = origin
-    return f"{code.co_filename}:{line_of(code, offset)}"
+    from load._caller import Caller
+
+    return str(Caller(code.co_filename, line_of(code, offset)))

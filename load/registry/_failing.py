@@ -45,7 +45,7 @@ def explained(error: Exception, entries: Storage[Any, Any], key: object, raw: Ra
 def _of_module(error: ModuleNotFoundError, key: object, raw: str | tuple[str, ...], where: str, note: str) -> Exception:
     """The module that was registered is not there, or something that it imports is not."""
     from load._lazy import missing
-    from load._names import near_known
+    from load._names import near_known, shipped_alias
 
     texts = (raw,) if isinstance(raw, str) else raw
     wanted = next((text for text in texts if f"{text.partition(':')[0]}.".startswith(f"{error.name}.")), None)
@@ -60,7 +60,9 @@ def _of_module(error: ModuleNotFoundError, key: object, raw: str | tuple[str, ..
     if is_attribute:
         hint = f"write {f'{package}:{last}'!r} if {last!r} is no module but a name in {package!r}"
     else:
-        right = near_known(module)
+        root, dot, rest = module.partition(".")
+        alias = shipped_alias(root)  # a registry imports, so that it has to be told what `np` stands for
+        right = f"{alias}{dot}{rest}" if alias is not None else near_known(module)
         hint = missing.command(distribution) if right is None else f"did you mean {right!r}?"
     return ResolveError(
         f"{key!r} of {where} is {str(wanted)!r}: there is no module {error.name!r}.",

@@ -42,6 +42,9 @@ class LazyImportDict(LazyTable["K", "V"]):
         resolve: gives the object that a `Reference` names; the import alone where None. With `load.resolve`, what is
             not there may be installed, as the policy says.
 
+    Attributes:
+        eager_load: as given; whether what is registered from now on is imported at once.
+
     Raises:
         SourceError: a text is no import string.
     """
@@ -92,7 +95,7 @@ class LazyImportDict(LazyTable["K", "V"]):
         if value is NOTHING:
             return self._decorator(sys._getframe(1), key)
         raw, loaded = (ITSELF, value) if is_instance else raw_of(value, is_recipe=True)
-        self._put(key, raw, loaded, origin, eager=eager_load or self._eager)
+        self._put(key, raw, loaded, origin, eager=eager_load or self.eager_load)
         return None
 
     def _decorator(self, frame: "FrameType", key: "K", **options: "Any") -> "Callable[[T], T]":
@@ -110,7 +113,7 @@ class LazyImportDict(LazyTable["K", "V"]):
 
     def __setitem__(self, key: "K", value: "Settable[V]") -> None:
         raw, loaded = raw_of(value, is_recipe=False)
-        self._put(key, raw, loaded, origin_of(sys._getframe(1)), eager=self._eager)
+        self._put(key, raw, loaded, origin_of(sys._getframe(1)), eager=self.eager_load)
 
     def _put(
         self,
@@ -185,6 +188,15 @@ class LazyImportDict(LazyTable["K", "V"]):
         """Register many; all or, where one of them cannot be, none.
 
         Of another registry, where they were registered comes with them, and their aliases and metadata.
+
+        Args:
+            entries: a mapping, pairs, or another registry.
+            named: more entries, by key.
+
+        Raises:
+            SourceError: a text is no import string.
+            RegistryError: a key stands for another thing; or the registry is frozen.
+            ImportError: they are to be loaded at once, and one cannot be.
         """
         self._update(sys._getframe(1), entries, named)
 
@@ -206,7 +218,16 @@ class LazyImportDict(LazyTable["K", "V"]):
         def setdefault(self, key: K, default: Settable[V], /) -> V: ...
 
     def setdefault(self, key: "K", default: "Any" = None, /) -> "Any":
-        """The value of a key, which is registered if it is not there."""
+        """The value of a key, which is registered if it is not there.
+
+        Args:
+            key: the key, or an alias.
+            default: what is registered where it is not there, as by `registry[key] = default`.
+
+        Raises:
+            ImportError: what is registered cannot be imported.
+            RegistryError: it is not there, and the registry is frozen.
+        """
         value = self.get(key, NOTHING)
         if value is NOTHING:
             raw, loaded = raw_of(default, is_recipe=False)
@@ -214,7 +235,7 @@ class LazyImportDict(LazyTable["K", "V"]):
             if raw is ITSELF:
                 self._verify(key, loaded, origin)
             else:
-                loaded = self._ready(key, raw, origin) if self._eager else NOTHING
+                loaded = self._ready(key, raw, origin) if self.eager_load else NOTHING
         while value is NOTHING:
             self._check_open()
             self._store(key, raw, loaded, origin, None)
@@ -225,6 +246,9 @@ class LazyImportDict(LazyTable["K", "V"]):
 
     def unregister(self, key: "K") -> None:
         """Take out an entry; nothing is loaded. Of an alias that word alone: what it stands for stays.
+
+        Args:
+            key: the key, or an alias.
 
         Raises:
             KeyError: the key is not there, or the registry is frozen.
@@ -273,6 +297,10 @@ class LazyImportDict(LazyTable["K", "V"]):
 
     def pop(self, key: "K", default: "Any" = NOTHING, /) -> "Any":
         """Take out a value, which is loaded, or give the default where the key is not there.
+
+        Args:
+            key: the key, or an alias.
+            default: what is given where it is not there.
 
         Raises:
             KeyError: the key is not there, and no default was given.

@@ -4,9 +4,11 @@ from load.registry._registry import Registry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from typing import Any, Self
+
+    from load._picture import Picture
 
 
 class Namespace(dict["str", "Registry[Any, Any]"]):
@@ -63,6 +65,10 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
     ) -> None:
         """Put in registries: all or, where one of them is none, none.
 
+        Args:
+            registries: a mapping of names to registries, or pairs.
+            named: more registries, by name.
+
         Raises:
             RegistryTypeError: it is none.
         """
@@ -74,7 +80,15 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
         return self
 
     def setdefault(self, name: str, registry: "Registry[Any, Any] | None" = None, /) -> "Registry[Any, Any]":
-        """The registry of a name, which is put in, or made, if there is none."""
+        """The registry of a name, which is put in, or made, if there is none.
+
+        Args:
+            name: its name.
+            registry: is put in where there is none; a new one where None.
+
+        Raises:
+            RegistryTypeError: it is no registry.
+        """
         made = self._made(name) if registry is None else self._taken(name, registry)
         return super().setdefault(name, made)
 
@@ -106,6 +120,9 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
     def require(self, name: str) -> "Registry[Any, Any]":
         """A registry that has to be there.
 
+        Args:
+            name: its name.
+
         Raises:
             RegistryError: it is not.
         """
@@ -128,6 +145,21 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
             self.update(registries)
 
         return Isolated(self, lambda: dict(self), put)
+
+    def _picture(self) -> "Picture":
+        from load.registry._showing import picture_of_all
+
+        return picture_of_all(self)
+
+    def _repr_html_(self) -> str:
+        from load._display import html_of
+
+        return html_of(self._picture())
+
+    def __rich_console__(self, console: "Any", options: "Any") -> "Iterator[Any]":
+        from load._display import drawn
+
+        return drawn(self._picture(), console, options)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.values()))})"

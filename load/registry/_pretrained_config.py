@@ -58,6 +58,9 @@ class PretrainedConfig:
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """A config of these values.
 
+        Args:
+            values: field → value.
+
         Raises:
             ConfigError: a key is unknown, or missing, or a value is not what is to stand there.
         """
@@ -75,6 +78,9 @@ class PretrainedConfig:
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """A config from a JSON text.
+
+        Args:
+            text: the text, or its bytes in UTF-8.
 
         Raises:
             ConfigError: it is no JSON object, or not one of such a config.

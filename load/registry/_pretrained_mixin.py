@@ -61,6 +61,9 @@ class PretrainedMixin(Generic[C]):
         All of it is made beside the old files first, and takes their places then, the file of the config last: where
         saving fails, what was there before is there still, and where nothing was, nothing can be loaded.
 
+        Args:
+            path: the folder.
+
         Raises:
             ConfigError: the config cannot stand in JSON, or would not come back from there as it is; or a file stands
                 where the folder should be.

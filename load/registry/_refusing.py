@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from load.registry._storage import More, RegistryTable
 
 
+def entries_for_name() -> RegistryTypeError:
+    """The error about a registry that is given entries where its name stands, as other registries take them."""
+    return RegistryTypeError(
+        "Entries stand where the name of a registry should.",
+        hint='registry = Registry("name"), then registry.update({…})',
+    )
+
+
 # -- keys --------------------------------------------------------------------------------------------------------------
 
 

@@ -42,9 +42,10 @@ class Registry(LazyImportDict["K", "V"]):
 
     Attributes:
         name: as given.
+        eager_load: as given; whether what is registered from now on is imported at once.
 
     Raises:
-        RegistryTypeError: `base` is nothing that a value could be checked by.
+        RegistryTypeError: `base` is nothing that a value could be checked by; or entries stand where the name should.
     """
 
     __slots__ = ("_base", "_frozen", "_groups", "_override", "name")
@@ -60,13 +61,17 @@ class Registry(LazyImportDict["K", "V"]):
     ) -> None:
         self._set_up(name=name, base=base, override=override, eager_load=eager_load, resolve=resolve)
 
-    def _set_up(self, *, name: str, base: "Any", override: bool, **more: "Any") -> None:  # type: ignore[override]
+    def _set_up(self, *, name: "Any", base: "Any", override: bool, **more: "Any") -> None:  # type: ignore[override]
         super()._set_up(**more)
+        if isinstance(name, dict):
+            from load.registry._refusing import entries_for_name
+
+            raise entries_for_name()
         if base is not None:
             from load.registry._refusing import bases_of
 
             base = bases_of(base)
-        self.name = name
+        self.name: str = name
         self._base: tuple[type, ...] | None = base
         self._override = override
         self._frozen = False
@@ -138,7 +143,7 @@ class Registry(LazyImportDict["K", "V"]):
         if value is NOTHING:
             return self._decorator(sys._getframe(1), key, override=override, more=more)
         raw, loaded = (ITSELF, value) if is_instance else raw_of(value, is_recipe=True)
-        self._put(key, raw, loaded, origin, eager=eager_load or self._eager, override=override, more=more)
+        self._put(key, raw, loaded, origin, eager=eager_load or self.eager_load, override=override, more=more)
         return None
 
     def _check(
@@ -221,6 +226,14 @@ class Registry(LazyImportDict["K", "V"]):
     def create(self, key: "K", /, *args: "Any", **kwargs: "Any") -> "Any":
         """Call what is registered: `registry["bert"](...)`.
 
+        Args:
+            key: the key, or an alias.
+            args: for the call.
+            kwargs: for the call.
+
+        Returns:
+            What the call returns.
+
         Raises:
             RegistryError: the key is not there, or what is there cannot be called.
         """
@@ -238,6 +251,9 @@ class Registry(LazyImportDict["K", "V"]):
     def metadata(self, key: "K") -> "dict[str, Any]":
         """The facts that were given with an entry; nothing is loaded.
 
+        Args:
+            key: the key, or an alias.
+
         Raises:
             RegistryError: the key is not there.
         """
@@ -245,6 +261,9 @@ class Registry(LazyImportDict["K", "V"]):
 
     def aliases(self, key: "K") -> "tuple[K, ...]":
         """The further keys that an entry can be looked up by.
+
+        Args:
+            key: the key, or one of its aliases.
 
         Raises:
             RegistryError: the key is not there.

@@ -101,6 +101,9 @@ def value_of(entries: Storage[Any, Any], key: object, raw: Raw, origin: Origin |
 
         better = explained(error, entries, key, raw, place_of(origin))
         if better is error:
+            from load.errors import shorten
+
+            shorten(error)
             raise
         raise better from error
     entries._verify(key, value, origin)

@@ -59,13 +59,13 @@ class Storage(dict["K", "V"]):
     __slots__ = (
         "__weakref__",
         "_aliases",
-        "_eager",
         "_found",
         "_metadata",
         "_origins",
         "_raw",
         "_resolve",
         "_words",
+        "eager_load",
     )
 
     _raw: "dict[K, Raw]"
@@ -74,7 +74,7 @@ class Storage(dict["K", "V"]):
     _words: "dict[K, tuple[K, ...]]"  # key → its aliases
     _metadata: "dict[K, dict[str, Any]]"
     _found: "set[K]"  # keys that entry points gave
-    _eager: bool
+    eager_load: bool
     _resolve: "Callable[[Reference], Any] | None"
 
     def _set_up(self, *, eager_load: bool, resolve: "Callable[[Reference], Any] | None") -> None:
@@ -85,7 +85,7 @@ class Storage(dict["K", "V"]):
         self._words = {}
         self._metadata = {}
         self._found = set()
-        self._eager = eager_load
+        self.eager_load = eager_load
         self._resolve = resolve
 
     def _named(self) -> str:
@@ -195,7 +195,7 @@ class Storage(dict["K", "V"]):
 
     def _arguments(self) -> "dict[str, Any]":
         """What `_set_up` takes."""
-        return {"eager_load": self._eager, "resolve": self._resolve}
+        return {"eager_load": self.eager_load, "resolve": self._resolve}
 
     def _state(self) -> "dict[str, Any]":
         """All that is registered; for `_restore`."""

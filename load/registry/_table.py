@@ -9,12 +9,13 @@ from load.registry._storage import NOTHING, Storage, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import ItemsView, Iterable, Iterator, KeysView, ValuesView
+    from collections.abc import Callable, Container, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
     from concurrent.futures import Future
     from typing import Any, Literal, Self, TypeVar, overload
 
     from typing_extensions import TypeVar as TypeVarWithDefault
 
+    from load._picture import Picture
     from load.registry._resolving import Resolved
 
     K = TypeVarWithDefault("K", default=str)
@@ -77,6 +78,10 @@ class LazyTable(Storage["K", "V"]):
     def get(self, key: "Any", default: "Any" = None, /) -> "Any":
         """The value, or a default where the key is not there; a value that cannot be loaded is an error.
 
+        Args:
+            key: the key, or an alias.
+            default: what is given where it is not there.
+
         Raises:
             ImportError: what is registered cannot be imported.
         """
@@ -121,6 +126,10 @@ class LazyTable(Storage["K", "V"]):
     def peek(self, key: "K", default: "Any" = NOTHING) -> "Any":
         """The value if it is loaded, else what it is made from: an `ImportString`, a tuple of them, or a `Factory`.
 
+        Args:
+            key: the key, or an alias.
+            default: what is given where it is not there.
+
         Raises:
             KeyError: the key is not there, and no default was given.
         """
@@ -140,6 +149,9 @@ class LazyTable(Storage["K", "V"]):
     def is_loaded(self, key: "K") -> bool:
         """Whether a value is there already.
 
+        Args:
+            key: the key, or an alias.
+
         Raises:
             KeyError: the key is not there.
         """
@@ -151,6 +163,9 @@ class LazyTable(Storage["K", "V"]):
 
     def registered_in(self, key: "K") -> str:
         """File and line where an entry was registered, or what distribution it comes from.
+
+        Args:
+            key: the key, or an alias.
 
         Raises:
             KeyError: the key is not there.
@@ -195,6 +210,20 @@ class LazyTable(Storage["K", "V"]):
 
         return preload(self, list(self) if keys is None else [self._key(key) for key in keys], background=background)
 
+    # -- when modules run again ----------------------------------------------------------------------------------------
+
+    def __load_renew__(
+        self, touched: "Container[str]", successors: "Mapping[int, Any]", _past: object
+    ) -> "Callable[[], object] | None":
+        from load.registry._renewing import renew
+
+        return renew(self, touched, successors)
+
+    def __load_keep__(self) -> "Callable[[], object]":
+        from load.registry._renewing import keep
+
+        return keep(self)
+
     # -- as a whole ----------------------------------------------------------------------------------------------------
 
     def copy(self) -> "Self":
@@ -218,6 +247,21 @@ class LazyTable(Storage["K", "V"]):
         return same if same is NotImplemented else not same
 
     __hash__ = None  # type: ignore[assignment]
+
+    def _picture(self) -> "Picture":
+        from load.registry._showing import picture_of
+
+        return picture_of(self)  # type: ignore[arg-type] # what there is of this are lazy dictionaries
+
+    def _repr_html_(self) -> str:
+        from load._display import html_of
+
+        return html_of(self._picture())
+
+    def __rich_console__(self, console: "Any", options: "Any") -> "Iterator[Any]":
+        from load._display import drawn
+
+        return drawn(self._picture(), console, options)
 
     def __repr__(self) -> str:
         from load.registry._whole import listed

@@ -78,7 +78,7 @@ class turn:  # noqa: N801 - a context manager
         try:
             # Who has the turn may come to wait for this thread later, for a module that this one is importing, and
             # neither knows of the other then: it is looked at again and again.
-            while not _is_circle(me):
+            while not waits_for(me, me):
                 if taken.lock.acquire(timeout=_SLICE):
                     return
             raise self._asks_for_itself()
@@ -110,13 +110,17 @@ class turn:  # noqa: N801 - a context manager
         )
 
 
-def _is_circle(me: int) -> bool:
-    """Whether whom this thread would wait for waits, over others perhaps, for this one.
+def waits_for(me: int, thread: int) -> bool:
+    """Whether a thread waits for this one, over others perhaps.
 
-    What was read one by one need not have been true at one moment: it is one where it is the same, twice.
+    What was read one by one need not have been true at one moment: it is so where it is the same, twice.
+
+    Args:
+        me: this thread.
+        thread: the other one; this one itself where it is about to wait.
     """
-    path = _path_to(me, me, ())
-    return path is not None and path == _path_to(me, me, ())
+    path = _path_to(me, thread, ())
+    return path is not None and path == _path_to(me, thread, ())
 
 
 def _path_to(me: int, thread: int, path: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...] | None:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from load import _config, _names
 from load._events import Change
 from load._install import backends, target
-from load._resolve import presence
+from load.testing.given_back import given_back
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ def __dir__() -> list[str]:
 
 @contextmanager
 def isolated(**settings: object) -> Iterator[None]:
-    """Give the process back as it was: modules, finders, `sys.path`, aliases, and what `load` has bound.
+    """Give the process back as it was: modules, finders, `sys.path`, and what `load` has bound and was told.
+
+    That is what was set with `configure` or `alias`, the subscribers, auto-print, what `load.info()` lists, and the
+    registries of the whole program, `NAMESPACE` and that of the exports.
 
     Args:
         settings: settings of `load` that hold inside, as for `load.override`.
@@ -43,14 +46,12 @@ def isolated(**settings: object) -> Iterator[None]:
         ConfigError: a setting with a value that it cannot have.
     """
     facade = sys.modules[__name__.partition(".")[0]]
-    aliases, bound, modules = dict(presence.user_aliases), dict(vars(facade)), dict(sys.modules)
+    bound, modules = dict(vars(facade)), dict(sys.modules)
     finders, path = list(sys.meta_path), list(sys.path)
     try:
-        with _config.Override(settings):
+        with given_back(), _config.Override(settings):
             yield
     finally:
-        presence.user_aliases.clear()
-        presence.user_aliases.update(aliases)
         sys.meta_path[:], sys.path[:] = finders, path
         own = f"{facade.__name__}._"
         for name in [name for name in sys.modules if name not in modules and not name.startswith(own)]:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import os
 
-from load._imports.budget import measure_startup
-from load._imports.documents import profile_of
+from load._imports.budgets.budget import measure_startup
+from load._imports.profiling.documents import profile_of
 from load._lazy.fresh import answer_of
 from load._reference import Reference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from load._imports.budget import Budget
-    from load._imports.profile import Profile
+    from load._imports.budgets.budget import Budget
+    from load._imports.profiling.profile import Profile
 
 _ROUNDS = 3
 _OWN = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # where `load` is found
@@ -28,7 +28,7 @@ def look():
     with open(sys.argv.pop(), "rb") as file:
         package, path, answer, own = marshal.loads(file.read())
     sys.path[:] = [own, *path]
-    from load._imports.profiler import ImportProfiler
+    from load._imports.profiling.profiler import ImportProfiler
 
     sys.path[:] = path
     out, dumps, pid, getpid = open(answer, "wb", 0), marshal.dumps, os.getpid(), os.getpid

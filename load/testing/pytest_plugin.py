@@ -36,7 +36,7 @@ def import_budget(request: pytest.FixtureRequest) -> Callable[..., None]:
 
     def stays_within(package: str, file: str | os.PathLike[str] | None = None, **limits: object) -> None:
         __tracebackhide__ = True
-        from load._imports.budget import Budget
+        from load._imports.budgets.budget import Budget
         from load.testing.budgets import assert_within
 
         known = {} if file is None else Budget.read(request.config.rootpath / file).limits

@@ -242,6 +242,26 @@ def test_failed_imports_and_cycles_are_listed(show: Show) -> None:
     assert "1 cycle" in page.text("#tiles")
 
 
+def test_what_ends_all_cycles_of_a_tangle_comes_first(show: Show) -> None:
+    """Before its cycles; one that is alone needs no more than its own statement."""
+    there, back, across = statement("web", "deep", 3), statement("deep", "web", 7), statement("flat", "web", 9)
+    cycles = [
+        {"modules": [*names], "statements": [there], "entry_order_matters": False, "breaker": there}
+        for names in (("alone", "other"), ("web", "deep"), ("web", "flat"))
+    ]
+    groups = [
+        {"modules": ["alone", "other"], "cycles": [0], "breakers": [there], "is_smallest": True},
+        {"modules": ["web", "deep", "flat"], "cycles": [1, 2], "breakers": [back, across], "is_smallest": True},
+    ]
+    page = show(profile(cycles=cycles, cycle_groups=groups))
+    items = page.texts("#cycles-list > li")
+    assert [item.splitlines()[0] for item in items][1] == (
+        "2 cycles of 3 modules: all end where 2 statements move into functions, and no fewer will do"
+    )
+    assert len(items) == 4
+    assert ["deep.py:7" in item for item in items] == [False, True, False, False]
+
+
 def test_light_and_dark(show: Show) -> None:
     """As the system has it, and the other by the button; the chart as well."""
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from load import _config, _folders
-from load._imports.notebook import Notebook
-from load._imports.program import Program
+from load._imports.scripts.notebook import Notebook
+from load._imports.scripts.program import Program
 from load._install import intent, journal, lock_file, pip_settings, uv_settings
 from load._install.job import Job
 from load._install.target import Target

@@ -10,6 +10,7 @@ import pytest
 from tests.functional.test_install_names import BACKENDS
 from tests.support.environments import Environment
 from tests.support.index import Index
+from tests.support.processes import run
 
 MakeWheel = Callable[..., Path]
 ONCE = {"UV_HTTP_RETRIES": "0", "PIP_RETRIES": "0", "UV_HTTP_TIMEOUT": "1", "PIP_DEFAULT_TIMEOUT": "1"}
@@ -66,6 +67,32 @@ def test_each_way_of_failing_is_told_from_the_others(
     fail, expected = WAYS[way]
     fail(index.add(wheel("app")))
     assert kind(venv, backend) == expected
+
+
+@BACKENDS
+@pytest.mark.parametrize("version", ["==99", ">=99", ">=2.5,<3"])
+def test_a_version_that_is_not_there_is_no_conflict(
+    venv: Environment, index: Index, wheel: MakeWheel, version: str, backend: str
+) -> None:
+    """Nor is it one that was taken back, or for which there is no wheel; what there is stands below."""
+    index.add(wheel("app", "1.0"), wheel("app", "2.0"), wheel("app", "4.0")).add(wheel("app", "3.5"), yanked="no")
+    first, *rest = asked(venv, backend, version).splitlines()
+    assert first == "no-version"
+    assert rest[0] == f"'app{version}' is not installed: no version on the index is the one asked for."
+    assert rest[-1] == "  → ask for one that there is, or for any"
+
+
+@BACKENDS
+def test_a_lock_says_which_version_is_not_there(
+    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path, backend: str
+) -> None:
+    """In the same words."""
+    index.add(wheel("app", "1.0"))
+    (tmp_path / "program.py").write_text('import load\n\napp = load("app==99")\n')
+    command = [str(venv.python), "-m", "load", "lock", str(tmp_path / "program.py"), "--allow", "app"]
+    result = run(command, env={"LOAD_BACKEND": backend})
+    assert result.returncode == 1
+    assert "Not locked: no version on the index is the one asked for." in result.stderr
 
 
 @BACKENDS

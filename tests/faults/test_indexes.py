@@ -86,6 +86,20 @@ def test_a_bound_name_that_its_index_has_not_is_an_error(
 
 
 @BACKENDS
+def test_a_version_that_the_private_index_has_not_is_told_of_with_it(
+    venv: Environment, index: Index, private: Index, wheel: MakeWheel, backend: str
+) -> None:
+    """The public one has such a version, and that does not count; it is not asked."""
+    index.add(wheel("acme-core", "9.0"))
+    private.add(wheel("acme-core", "1.0"))
+    bind(private, "acme-*")
+    text = ask(venv, backend, "load('acme-core>=5')").stdout
+    assert "no version on the index is the one asked for" in text
+    assert "acme-core is bound to the index 'acme' and looked up there alone" in text
+    assert (index.lookups("acme-core"), "acme-core" in venv.installed()) == (0, False)
+
+
+@BACKENDS
 def test_a_private_index_answers_for_no_other_name(
     venv: Environment, index: Index, private: Index, wheel: MakeWheel, backend: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import load
 from tests.support.environments import Environment, Python
 from tests.support.index import Index
 
@@ -59,8 +60,25 @@ def test_each_bad_spec_is_a_typed_error_with_a_way_out(venv: Environment, index:
 
 
 @pytest.mark.parametrize(
+    ("path", "told"),
+    [("~/nothing.py", "spelled"), ("/nowhere/nothing.py", "spelled"), ("./nothing.py", "relative path starts beside")],
+)
+def test_a_path_to_nothing_is_told_what_applies_to_it(path: str, told: str) -> None:
+    """Where relative ones start is no help with one that begins at home or at the root."""
+    with pytest.raises(load.errors.SourceError, match=r"There is nothing at .*nothing\.py") as caught:
+        load(path)
+    assert told in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
     ("attribute", "right"),
-    [("enable_autoprint", "enable_auto_print"), ("import_alias", "import_aliases"), ("temporarly", "temporarily")],
+    [
+        ("enable_autoprint", "enable_auto_print"),
+        ("import_alias", "import_aliases"),
+        ("temporarly", "temporarily"),
+        ("LazyPackageExport", "exports.LazyPackageExport"),
+        ("load_pandas", "pandas"),
+    ],
 )
 def test_a_near_miss_of_an_own_name_never_reaches_an_installer(
     venv: Environment, index: Index, attribute: str, right: str
@@ -93,9 +111,51 @@ def test_a_misspelt_member_is_met_with_the_right_one(venv: Environment) -> None:
     assert second.startswith("did you mean 'OrderedDict'")
 
 
+def test_a_traceback_is_short_whoever_asked(child: Python) -> None:
+    """However a thing that is missing is asked for, the frames of installing it are not shown."""
+    code = """
+        import sys, traceback
+        import load
+        from load.exports import LazyPackageExport
+        from load.registry import Registry
+
+        @load.requires("zzqx")
+        def function(): ...
+
+        registry = Registry("registry", resolve=load.resolve)
+        registry.register("key", "zzqx:name")
+        handle, export = load.lazy_import("zzqx"), LazyPackageExport("zzqx", install=True)
+        for ask in (
+            lambda: load.import_aliases("zzqx", "json"),
+            function,
+            lambda: load.temporarily("zzqx").__enter__(),
+            lambda: load.resolve("zzqx"),
+            lambda: load.install("zzqx"),
+            lambda: load("zzqx", "json"),
+            lambda: handle.name,
+            lambda: export.name,
+            lambda: load.materialize(handle),
+            lambda: registry["key"],
+        ):
+            try:
+                ask()
+            except load.errors.InstallRefused as error:
+                print(len(traceback.extract_tb(error.__traceback__)))
+    """
+    env = {"LOAD_INSTALL": "never"}
+    short = [int(line) for line in child.run(code, env=env).check().stdout.split()]
+    whole = [int(line) for line in child.run(code, env={**env, "LOAD_DEBUG": "1"}).check().stdout.split()]
+    assert len(short) == len(whole) == 10
+    assert max(short) <= 7
+    assert min(whole) > 7
+
+
 def test_a_traceback_is_short(child: Python) -> None:
     """The frames of the way to a refusal tell nobody anything; a variable brings them back."""
     env = {"LOAD_INSTALL": "never"}
+    wrong = child.run("import load; load.numpy", env={"LOAD_INSTALL": "perhaps"})
+    assert wrong.stderr.count("  File ") <= 4
+    assert "load.errors.ConfigError: install = 'perhaps'" in wrong.stderr
     for code in ("import load; load.nothing_of_that_name", "import load; load('nothing_of_that_name')"):
         result = child.run(code, env=env)
         assert result.stderr.count("  File ") <= 4

@@ -169,11 +169,11 @@ def test_the_line_moves_before_and_after_the_question_and_not_meanwhile(
     before, question, after = re.split(r"load asks before it installs|Install\? \[y/N\] y\n", result.stderr, maxsplit=2)
     assert first in before
     assert f"finding out what {name} would change" in before
-    assert before.count("\x1b[?25l") == before.count("\x1b[?25h") > 0
-    assert "\x1b[?25" not in question
+    assert before.count("\x1b8\x1b[J") > 0
+    assert "\x1b8" not in question
     assert f"building what has no wheel, to see what {name} brings" in after
     assert f"installing {name} with uv" in after
-    assert after.count("\x1b[?25l") == after.count("\x1b[?25h") == 2
+    assert after.count("\x1b8\x1b[J") == 2
 
 
 ALWAYS_OFFERED = r"Install\? \[y/a(/d)?/N\]"

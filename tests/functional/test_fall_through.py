@@ -658,3 +658,17 @@ with warnings.catch_warnings(record=True) as caught:
 assert [each.filename for each in caught] == [__file__], [each.filename for each in caught]
 """,
     )
+
+
+@pytest.mark.parametrize("base", ["object", "type(sys)"])
+def test_what_answers_with_errors_of_its_own_is_loaded(child: Python, tmp_path: Path, base: str) -> None:
+    """A module that puts something in its place, which raises what no attribute lookup does."""
+    (tmp_path / "odd.py").write_text(
+        f"import sys\nclass Odd({base}):\n    def __getattr__(self, name): raise KeyError(name)\n"
+        f"sys.modules[__name__] = Odd({'' if base == 'object' else '__name__'})\n",
+        encoding="utf-8",
+    )
+    code = "import load\nprint(type(load('odd')).__name__)\nprint(load.info())"
+    shown = child.run(["-c", code], cwd=tmp_path).check().stdout
+    assert shown.startswith("Odd\n")
+    assert shown.splitlines()[3].split()[:2] == ["odd", "imported"]

@@ -64,13 +64,14 @@ def test_the_caller_is_named_where_code_says_another_place(
 {inspect.getsource(name)}
 {RENAME.replace("NAME", name.__name__)}
 import json, mine, load
-from load import _api, _caller
+from load import _caller
+from load._api import installing
 for ask in (mine.ask, mine.ask_through):
     try:
         ask()
     except ImportError as error:
         print(error.__notes__)
-own = (_caller.find_caller, _api.install)
+own = (_caller.find_caller, installing.install)
 print([_caller.is_own_code(each.__code__.co_filename) for each in (*own, mine.ask)])
 those = (json.dumps, functools.wraps, mine.ask, *own)
 print([_caller.is_standard_library(each.__code__.co_filename) for each in those])

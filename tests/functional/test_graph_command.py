@@ -47,6 +47,27 @@ def test_rings(child: Python, package: Path) -> None:
 
 
 @needs_grimp
+def test_what_breaks_several_rings_comes_first(child: Python, tmp_path: Path) -> None:
+    """The fewest statements for all rings of modules that hang together; as many rings as are asked for."""
+    folder = tmp_path / "knot"
+    folder.mkdir()
+    texts = {"__init__": "", "hub": "import knot.one\nimport knot.two\n", "one": "import knot.last\nx = 1\n"}
+    texts |= {"two": "import knot.last\nx = 1\n", "last": "import knot.hub\n"}
+    for name, text in texts.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    shown = graph(child, tmp_path, "knot").check().stdout
+    assert "2 rings of imports" in shown
+    first = shown.split("\n\n")[1].splitlines()
+    assert first[0] == "2 rings of 4 modules: knot.hub, knot.last, knot.one, knot.two"
+    assert first[1] == "  → to break all of them, move 1 statement into the functions that need them:"
+    assert first[2].endswith("last.py:1: import knot.hub")
+    assert shown.count("→ to break it, move") == 2
+    few = graph(child, tmp_path, "knot", "--most", "1").check().stdout
+    assert few.count("→ to break it, move") == 1
+    assert few.endswith("… 1 more rings: --most 2\n")
+
+
+@needs_grimp
 def test_for_programs_and_diagrams(child: Python, package: Path) -> None:
     """Nodes, edges and cycles; a diagram for Markdown."""
     found = json.loads(graph(child, package, "ringed", "--json").check().stdout)
@@ -55,6 +76,7 @@ def test_for_programs_and_diagrams(child: Python, package: Path) -> None:
     assert kinds["ringed.one", "ringed.three"] == "deferred"
     assert kinds["ringed.three", "ringed.one"] == "typing"
     assert [sorted(cycle["modules"]) for cycle in found["cycles"]] == [["ringed.one", "ringed.two"]]
+    assert [(group["cycles"], len(group["breakers"])) for group in found["cycle_groups"]] == [([0], 1)]
     assert graph(child, package, "ringed", "--mermaid").check().stdout.startswith("flowchart LR\n")
 
 
@@ -74,8 +96,43 @@ def test_bad_input(child: Python, package: Path, words: list[str], code: int, sa
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("ringed.one", "type: load graph ringed"),
+        ("./ringed", "type: load graph ringed"),
+        ("ringed/", "type: load graph ringed"),
+        ("ringed/one.py", "type: load graph ringed"),
+        (".", "give the import name of a package: a folder with an __init__.py"),
+    ],
+)
+def test_what_is_no_package_is_told_with_what_to_type(child: Python, package: Path, word: str, hint: str) -> None:
+    """A part of one, or the path of one."""
+    result = graph(child, package, word).check(1)
+    assert result.stderr.splitlines()[-1] == f"  → {hint}"
+
+
+def test_a_path_elsewhere_is_told_with_where_to_go(child: Python, package: Path) -> None:
+    """As the import name means nothing here."""
+    elsewhere = package / "else where"
+    elsewhere.mkdir()
+    said = graph(child, elsewhere, str(package / "ringed" / "two.py")).check(1).stderr
+    assert said.splitlines()[-1] == f"  → type: cd {package} && load graph ringed"
+
+
+@needs_grimp
+def test_terminals_that_know_ascii_alone(child: Python, package: Path) -> None:
+    """Get arrows of it, and nothing in place of a letter."""
+    shown = child.run(
+        ["-m", "load", "graph", "ringed"], cwd=package, env={"PYTHONSAFEPATH": None, "PYTHONIOENCODING": "ascii"}
+    ).check().stdout  # fmt: skip
+    assert "ringed.one -> ringed.two -> ringed.one" in shown
+    assert "  -> to break it, move 'from ringed import" in shown
+    assert "?" not in shown
+
+
 def test_without_grimp(child: Python, package: Path) -> None:
     """It is said what to install."""
     (package / "grimp.py").write_text("raise ModuleNotFoundError('no grimp', name='grimp')\n", encoding="utf-8")
     result = graph(child, package, "ringed").check(1)
-    assert "load-module[graph]" in result.stderr
+    assert "pip install grimp" in result.stderr

@@ -43,6 +43,27 @@ def test_an_install_is_written_down(
     assert f"{script}:3" in text
 
 
+def test_the_script_is_the_program_and_not_the_command(
+    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path
+) -> None:
+    """Of `load run` it is what is run, however that is called; who types names at a command line has no script."""
+    index.add(*(wheel(name) for name in ("humanize", "tabulate", "rich-click")))
+    script = tmp_path / "script.py"
+    script.write_text("import humanize\n", encoding="utf-8")
+    venv.run(["-m", "load", "run", "script.py"], cwd=tmp_path).check()
+    venv.run(["-m", "load", "install", "tabulate"], cwd=tmp_path).check()
+    launcher = tmp_path / "load"
+    launcher.write_text("import sys\nfrom load.__main__ import main\nsys.exit(main())\n", encoding="utf-8")
+    venv.run([str(launcher), "run", "-"], cwd=tmp_path, input="# load('rich_click')\nimport rich_click\n").check()
+    entries = json.loads(venv.run(["-m", "load", "history", "--json"]).check().stdout)
+    told = [(each["requirements"], each["file"], each["script"]) for each in entries]
+    assert told == [
+        (["humanize"], str(script), str(script)),
+        (["tabulate"], "<command line>", None),
+        (["rich-click"], "<stdin>", "<stdin>"),
+    ]
+
+
 def test_overlays_are_written_down_too(bare: Environment, index: Index, wheel: MakeWheel) -> None:
     """Their journal is read wherever the user is."""
     index.add(wheel("humanize", "4.0"))

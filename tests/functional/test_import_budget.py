@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from load._imports.budget import Budget, measure_startup
-from load._imports.documents import profile_of
-from load._imports.profile import ImportProfile, Profile
+from load._imports.budgets.budget import Budget, measure_startup
+from load._imports.profiling.documents import profile_of
+from load._imports.profiling.profile import ImportProfile, Profile
 from load._report.files import as_json, read_document
 from load.errors import ConfigError, ProfileError
 from load.imports import from_importtime, profile_imports
@@ -223,6 +223,78 @@ def test_a_profile_that_was_written_is_checked_alike(shop: Profile) -> None:
     assert again.get_import_chain("side_b") == shop.get_import_chain("side_b")
 
 
+def failing(*modules: tuple[str, str, float], **limits: object) -> list[str]:
+    """What is said of a budget that such imports are over."""
+    with pytest.raises(ProfileError) as caught:
+        Budget(**limits).enforce(profile(*modules), 0.01)
+    return [line.removeprefix("  ") for line in str(caught.value).splitlines()[1:-1]]
+
+
+def test_imports_that_several_limits_blame_are_told_once() -> None:
+    """And of what leads on from there, no more than the rest."""
+    modules = [("app", "", 0.1), ("app.core", "app", 0.1), ("big", "app.core", 0.5), ("wide", "app.core", 0.3)]
+    assert failing(*modules, seconds=0.5, startup_ratio=9) == [
+        "imports take 1.000 s, more than 0.5 s",
+        "  big: 0.500 s",
+        "    the program imports app",
+        "    app imports app.core",
+        "    app.core imports big",
+        "  wide: 0.300 s",
+        "    … after 2 imports that are told above",
+        "    app.core imports wide",
+        "  app: 0.200 s, by the imports told above",
+        "imports take 100.00 times what Python takes to start (10.0 ms), more than 9 times",
+        "  big: 0.500 s, by the imports told above",
+        "  wide: 0.300 s, by the imports told above",
+        "  app: 0.200 s, by the imports told above",
+    ]
+
+
+def test_what_came_with_a_forbidden_module_is_told_with_it() -> None:
+    """The outermost is to blame; which limits are broken stands above all."""
+    modules = [("app", "", 0.1), ("big", "app", 0.1), ("mid", "big", 0.1), ("low", "mid", 0.1), ("other", "", 0.1)]
+    assert failing(*modules, forbidden=["low", "mid", "other"], allowed_roots=["app", "mid", "low", "other"]) == [
+        "other is imported, which is forbidden",
+        "  the program imports other",
+        "big is imported, and big is none of the allowed roots",
+        "  with it came low, mid",
+        "  the program imports app",
+        "  app imports big",
+    ]
+    many = [("app", "", 0.1), *((f"m{number}", "app", 0.1) for number in range(12))]
+    told = failing(*many, allowed_roots=["other"])
+    assert told == [
+        "app is imported, and app is none of the allowed roots",
+        "  with it came m0, m1, m2, m3, m4, m5, m6, m7 and 4 more",
+        "  the program imports app",
+    ]
+
+
+def test_a_budget_that_much_is_over_is_told_of_in_few_lines() -> None:
+    """Long chains without their middle, and the rest counted; `check` gives all of it."""
+    deep = [("m0", "", 0.1), *((f"m{number}", f"m{number - 1}", 0.1) for number in range(1, 40))]
+    assert failing(*deep, forbidden=["m39"]) == [
+        "m39 is imported, which is forbidden",
+        "  the program imports m0",
+        "  m0 imports m1",
+        "  … 35 imports",
+        "  m36 imports m37",
+        "  m37 imports m38",
+        "  m38 imports m39",
+    ]
+    wide = [("app", "", 0.1), *((f"m{number}", "app", 0.1) for number in range(60))]
+    limits = {"modules": 5, "allowed_roots": ["app"], "forbidden": [f"m{number}" for number in range(30)]}
+    told = failing(*wide, **limits)
+    assert len(told) <= 25
+    assert told[-1].startswith("… and ")
+    first = told.index("m0 is imported, and m0 is none of the allowed roots")
+    assert told[first + 1 : first + 3] == ["m0 is imported, which is forbidden", "  the program imports app"]
+    counts = [int(word) for word in told[-1].replace(",", "").replace(":", "").split() if word.isdigit()]
+    every = Budget(**limits).check(profile(*wide))
+    assert len(every) == 91
+    assert counts[0] == sum(counts[1:]) == 91 - sum(" is imported, " in line for line in told) - 1
+
+
 # -- files -------------------------------------------------------------------------------------------------------------
 
 
@@ -239,6 +311,23 @@ def test_a_file(tmp_path: Path, head: str) -> None:
         "startup_ratio": 20,
         "forbidden": ("torch", "tests.*"),
     }
+
+
+def test_the_file_of_a_project(tmp_path: Path) -> None:
+    """Of which one table is the budget; its other settings are none of it."""
+    file = tmp_path / "pyproject.toml"
+    file.write_text("[project]\nname = 'x'\n[tool.load.budget]\nmodules = 300\n", encoding="utf-8")
+    assert Budget.read(file).limits == {"modules": 300}
+    for text, fact in (
+        ("[project]\nname = 'x'\n", "has no [tool.load.budget]."),
+        ("budget = 3\n", "has no [tool.load.budget]."),
+        ("[tool.load]\nbudget = 3\n", "has a tool.load.budget that is no table."),
+    ):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError) as caught:
+            Budget.read(file)
+        assert str(caught.value).startswith(f"{file} {fact}")
+        assert caught.value.hint == "write [tool.load.budget], and below it a limit, as modules = 300"
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_the_seed(child: Python, tmp_path: Path) -> None:
         print(my_module.SEEN)
 
         open("my_base.py", "w").write("VALUE = 3\\n")
-        print(optimizer.reload_dependencies("my_base"), my_module.SEEN)
+        print(list(optimizer.reload_dependencies("my_base")), my_module.SEEN)
 
         try:
             import my_missing_module

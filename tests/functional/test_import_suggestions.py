@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from load._imports.graph import DependencyGraph
-from load._imports.profile import ImportProfile, Profile
-from load._imports.reads import _global_names
-from load._imports.search_path import look_at_path
-from load._imports.suggestions import Suggestion, suggest
-from load._imports.usage import UsageRecorder
+from load._imports.graph.graph import DependencyGraph
+from load._imports.profiling.profile import ImportProfile, Profile
+from load._imports.profiling.search_path import look_at_path
+from load._imports.suggesting.reads import _global_names
+from load._imports.suggesting.suggestions import Suggestion, suggest
+from load._imports.suggesting.usage import UsageRecorder
 from load.errors import ProfileError
 from tests.support.environments import Python
 
@@ -27,7 +27,7 @@ from tests.support.environments import Python
 
 USED = """
 import sys, threading
-from load._imports.usage import UsageRecorder
+from load._imports.suggesting.usage import UsageRecorder
 
 def plain(): return (x for x in [1])
 def never(): pass
@@ -48,11 +48,14 @@ for turn in range(2):
         thread.join()
         deferred = Thing().method()
         eval("some_name + other", {"some_name": 1, "other": 2})
+        told(used, told)
+        count = len(used)
+        after = told(used, told), used.is_evaluated("some_name")
     never()
     print([told(used, each) for each in (plain, decorated.__func__, in_thread, Thing.method, never)],
           used.ran(__file__, deferred.__code__.co_firstlineno, deferred.__qualname__),
           used.ran(__file__, deferred.__code__.co_firstlineno),
-          used.is_evaluated("some_name"), used.is_evaluated("plain"))
+          used.is_evaluated("some_name"), used.is_evaluated("plain"), after, len(used) >= count > 5)
 if sys.version_info >= (3, 12):
     print({sys.monitoring.get_tool(each) for each in range(6)})
 else:
@@ -61,11 +64,11 @@ else:
 
 
 def test_which_functions_ran(child: Python, tmp_path: Path) -> None:
-    """In every thread, again in a second recording, and nothing stays behind."""
+    """In every thread, again in a second recording, even while it goes on; and nothing stays behind."""
     file = tmp_path / "program.py"
     file.write_text(USED, encoding="utf-8")
     *turns, left = child.run([str(file)]).check().stdout.splitlines()
-    assert turns == ["[True, True, True, True, False] False True True False"] * 2
+    assert turns == ["[True, True, True, True, False] False True True False (True, True) True"] * 2
     assert left == "{None}"
 
 
@@ -74,7 +77,7 @@ def test_all_tool_ids_are_taken(child: Python) -> None:
     """Who has them is told, and nothing is taken from anybody."""
     code = """
         import sys
-        from load._imports.usage import UsageRecorder
+        from load._imports.suggesting.usage import UsageRecorder
         for number in range(6):
             sys.monitoring.use_tool_id(number, f"tool {number}")
         try:
@@ -111,7 +114,7 @@ def test_what_the_program_set_meanwhile_stays(child: Python) -> None:
     """A profiler of its own, or a tool that it cleared."""
     code = """
         import sys
-        from load._imports.usage import UsageRecorder
+        from load._imports.suggesting.usage import UsageRecorder
         def own(*_): pass
         with UsageRecorder() as used:
             sys.setprofile(own)
@@ -167,9 +170,9 @@ def test_names_that_code_looks_up_are_those_of_dis() -> None:
 # Runs a script as a program of its own, and tells what is suggested, as JSON.
 RUN = """
 import json, runpy, sys
-from load._imports.profiler import ImportProfiler
-from load._imports.suggestions import suggest
-from load._imports.usage import UsageRecorder
+from load._imports.profiling.profiler import ImportProfiler
+from load._imports.suggesting.suggestions import suggest
+from load._imports.suggesting.usage import UsageRecorder
 import load._imports.module_manager
 
 options = json.loads(sys.argv[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -262,3 +263,38 @@ def test_offline_refuses_without_starting_anything(venv: Environment, index: Ind
     result = venv.run(failing("load.humanize"), env={"LOAD_OFFLINE": "1"}).check()
     assert "InstallRefused offline" in result.stdout
     assert index.requests == []
+
+
+def test_a_cache_of_uv_that_cannot_be_made_is_told(
+    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path
+) -> None:
+    """It is not the environment that cannot be written to; what is told to be set helps."""
+    index.add(wheel("humanize"))
+    (tmp_path / "file").touch()
+    environ: dict[str, str | None] = {"UV_CACHE_DIR": str(tmp_path / "file" / "cache")}
+    told = venv.run(["-m", "load", "install", "humanize"], env=environ).check(1).stderr.splitlines()
+    assert told[0] == "load: 'humanize' is not installed: the cache of uv cannot be written to."
+    assert told[-1] == "  → set UV_CACHE_DIR to a folder that can be, or UV_NO_CACHE=1"
+    venv.run(["-m", "load", "install", "humanize"], env={**environ, "UV_NO_CACHE": "1"}).check()
+    assert "humanize" in venv.installed()
+
+
+def test_offline_tells_what_can_be_done_without_a_network(venv: Environment, wheel: MakeWheel, tmp_path: Path) -> None:
+    """What is told to be typed does it: from a folder of wheels, or of the wheel that was named."""
+    folder = wheel("humanize").parent
+    offline = {"LOAD_OFFLINE": "1"}
+    told = venv.run(["-m", "load", "install", "humanize"], env=offline).check(1).stderr.splitlines()
+    pip = f"{shlex.quote(str(venv.python))} -m pip install --no-index"
+    by_name = f"{pip} --find-links FOLDER humanize"
+    assert told[1:] == [
+        "  humanize: offline = true (from LOAD_OFFLINE)",
+        f"  → switch offline off, or install it from a folder of wheels: {by_name}",
+    ]
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'mine'\nversion = '1'\n", encoding="utf-8")
+    told = venv.run(["-m", "load", "install", str(tmp_path)], env=offline).check(1).stderr.splitlines()
+    assert told[-1] == f"  → where offline is off: load install {tmp_path}"
+    (path,) = folder.glob("humanize*.whl")
+    told = venv.run(["-m", "load", "install", str(path)], env=offline).check(1).stderr.splitlines()
+    assert told[-1] == f"  → {pip} {path}"
+    venv.run(shlex.split(by_name.replace("FOLDER", str(folder)))[1:]).check()
+    assert "humanize" in venv.installed()

@@ -241,6 +241,7 @@ def test_declared_by_a_function_of_the_package(folder: Path) -> None:
     [
         "'plots'",
         "['plots', 3]",
+        "{'m': ['a']}, {'n': ['b']}",
         "None, {'m': 5}",
         "(), ['m']",
         "(), {'m': ['a as ']}",

@@ -92,7 +92,7 @@ def test_configured(child: Python, tmp_path: Path) -> None:
 
 def test_not_tracked() -> None:
     """There is nothing to tell, and it says what to do."""
-    with pytest.raises(ProfileError, match="was not tracked"):
+    with pytest.raises(ProfileError, match="is not tracked now"):
         load.memory_report()
 
 

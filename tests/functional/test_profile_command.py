@@ -100,6 +100,32 @@ def test_cycles(child: Python, tmp_path: Path) -> None:
     document = json.loads(profile(child, tmp_path, "--json", "program.py").check().stdout)
     first, *_ = [sorted(cycle["modules"]) for cycle in document["cycles"]]  # those of installed code come after
     assert first == ["ring_a", "ring_b"]
+    group, *_ = document["cycle_groups"]
+    assert (group["cycles"], len(group["breakers"]), group["is_smallest"]) == ([0], 1, True)
+
+
+def test_a_terminal_that_knows_ascii_alone(child: Python, tmp_path: Path) -> None:
+    """Gets a tree of it; JSON is whole all the same."""
+    (tmp_path / "größe.py").write_text("import json\n", encoding="utf-8")
+    env = {"PYTHONIOENCODING": "ascii", "PYTHONSAFEPATH": None}
+
+    def told(*words: str) -> str:
+        return child.run(["-m", "load", "profile", *words], cwd=tmp_path, env=env).check().stdout
+
+    shown = told("--most", "3", "größe.py")
+    assert shown.startswith("gr\\xf6\\xdfe.py\n")
+    assert "| json.decoder" in shown
+    assert "` ... " in shown
+    assert json.loads(told("--json", "größe.py"))["title"] == "größe.py"
+
+
+def test_what_was_asked_for_is_the_first_root(child: Python, tmp_path: Path) -> None:
+    """Though it failed at once, and what was imported on the way cost all of the time."""
+    result = profile(child, tmp_path, "--import", "json.absent", "--most", "2").check(1)
+    rows = result.stdout.splitlines()[4:]
+    assert "json.absent (failed)" in rows[0]
+    assert "No module named 'json.absent'" in rows[0]
+    assert rows[1].split()[4] == "json"
 
 
 def test_suggestions(child: Python, tmp_path: Path) -> None:
@@ -111,16 +137,40 @@ def test_suggestions(child: Python, tmp_path: Path) -> None:
     assert "light.py:1: import heavy (" in shown
     assert ("`lazy import heavy`" if sys.version_info >= (3, 15) else 'load.lazy_import("heavy")') in shown
     document = json.loads(profile(child, tmp_path, "--suggest", "--json", "light.py").check().stdout)
-    assert [each["statement"] for each in document["suggestions"]] == ["import heavy"]
+    assert [each["statement"] for each in document["suggestions"] if each["place"]] == ["import heavy"]
     assert ("lazy import heavy" if sys.version_info >= (3, 15) else "load.lazy_import") in (
         tmp_path / "p.html"
     ).read_text(encoding="utf-8")
-    nothing = profile(child, tmp_path, "--suggest", "--import", "json").check().stdout
-    assert "nothing to suggest" in nothing
+    (tmp_path / "nothing.json").write_text(json.dumps({**document, "suggestions": []}), encoding="utf-8")
+    assert "nothing to suggest" in profile(child, tmp_path, "--read", "nothing.json", "--suggest").check().stdout
     (tmp_path / "plain.json").write_text(
         profile(child, tmp_path, "--json", "light.py").check().stdout, encoding="utf-8"
     )
     assert "made without --suggest" in profile(child, tmp_path, "--read", "plain.json", "--suggest").check().stdout
+
+
+def test_what_python_takes_to_start_is_written(child: Python, program: Path) -> None:
+    """And counts where the profile is read, on whichever machine; a log does not tell."""
+    folder = program.parent
+    (folder / "b.toml").write_text("startup_ratio = 1000\n", encoding="utf-8")
+    document = json.loads(profile(child, folder, "--json", "program.py", "0").check().stdout)
+    assert 0.001 < document["startup_seconds"] < 30
+    for seconds, code in ((1e-6, 1), (1e3, 0)):
+        (folder / "saved.json").write_text(json.dumps({**document, "startup_seconds": seconds}), encoding="utf-8")
+        said = profile(child, folder, "--read", "saved.json", "--budget", "b.toml").check(code).stderr
+        assert ("what Python takes to start (0.0 ms), more than 1000 times" in said) is bool(code)
+        assert "does not tell" not in said
+    (folder / "imports.log").write_text("import time: 7 | 7 | colorsys\n", encoding="utf-8")
+    said = profile(child, folder, "--read", "imports.log", "--budget", "b.toml").check().stderr
+    assert said.startswith("load: this profile does not tell how long Python took to start: ")
+
+
+def test_a_budget_of_a_project(child: Python, program: Path) -> None:
+    """Its table is no setting, and keeps no command from running."""
+    (program.parent / "pyproject.toml").write_text("[tool.load.budget]\nmodules = 1\n", encoding="utf-8")
+    result = profile(child, program.parent, "--budget", "pyproject.toml", "program.py", "0").check(1)
+    assert "more than 1" in result.stderr
+    profile(child, program.parent, "program.py", "0").check()
 
 
 def test_a_budget(child: Python, program: Path) -> None:
@@ -187,7 +237,7 @@ def test_a_child_of_the_program_writes_nothing(child: Python, tmp_path: Path) ->
         (["nowhere.py"], 1, "There is no file 'nowhere.py'."),
         (["--import", "nothing_of_that_name"], 1, "There is no module 'nothing_of_that_name'."),
         (["--import", "os.path; print()"], 1, "'os.path; print()' is no name of a module."),
-        (["--import", "json", "word"], 2, "unrecognized arguments: word"),
+        (["--import", "json", "word"], 2, "profile takes no argument 'word'."),
         (["--read", "nowhere.log"], 1, "nowhere.log: No such file or directory"),
         (["--read", "text.log"], 1, "No line of this text was written by `python -X importtime`."),
         (["--read", "bad.json"], 1, "load_profile"),
@@ -196,7 +246,7 @@ def test_a_child_of_the_program_writes_nothing(child: Python, tmp_path: Path) ->
         (["-m", ""], 2, "argument -m: it is empty"),
         (["--import", ""], 2, "argument --import: it is empty"),
         (["--import", "json", "-m", "json.tool"], 2, "argument -m: not allowed with argument --import"),
-        (["--read", "bad.json", "text.py"], 2, "unrecognized arguments: text.py"),
+        (["--read", "bad.json", "text.py"], 2, "profile takes no argument 'text.py'."),
         (["-"], 1, "- is no file, and cannot be read twice."),
         (["book.ipynb"], 2, "book.ipynb is a notebook"),
         (
@@ -236,7 +286,7 @@ def test_words_after_the_program_are_its_own(child: Python, tmp_path: Path, opti
     """Even if they are options of load as well, or begin as several of them do."""
     (tmp_path / "says.py").write_text("import sys, colorsys\nprint(sys.argv[1:])\n", encoding="utf-8")
     words = ["--json", "-m", "3", "--m", "-q", "--", "--read"]
-    result = profile(child, tmp_path, "--most=3", "--mem", *options, *words).check()
+    result = profile(child, tmp_path, "--most=3", "--memory", *options, *words).check()
     assert result.stdout.splitlines()[:2] == [str(words), ("-m says " if program else "says.py ") + " ".join(words)]
 
 

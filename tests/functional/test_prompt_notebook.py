@@ -85,12 +85,3 @@ def test_a_thread_of_a_cell_does_not_ask(kernel: Any) -> None:
     """It would wait for an answer that is meant for another cell."""
     code = ASK.replace("print(", "def ask():\n    print(") + THREAD
     assert run(kernel, code, "y") == {"stdout": "False no\n", "stderr": "", "prompts": ""}
-
-
-def test_auto_print_is_a_line_on_standard_error(kernel: Any) -> None:
-    """In a cell as anywhere else; nothing of ours is on standard output."""
-    code = "import load\nload.enable_auto_print()\nload.tabnanny\nprint('cell')"
-    shown = run(kernel, code)
-    assert shown["stdout"] == "cell\n"
-    assert shown["stderr"].startswith("tabnanny · imported · ")
-    assert run(kernel, "load.disable_auto_print()\nload.netrc")["stderr"] == ""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from load._imports.record import Import
-from load._imports.recorder import Recorder
+from load._imports.profiling.record import Import
+from load._imports.profiling.recorder import Recorder
 
 _NUMBERS = itertools.count(1)
 

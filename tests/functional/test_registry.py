@@ -359,6 +359,13 @@ def test_what_is_loaded_ahead(make: Callable[[], Any], background: bool, folder:
         things.preload(["nope"], background=background)
 
 
+def test_entries_are_no_name() -> None:
+    """Other registries take them first; here it would have been what errors call it."""
+    with pytest.raises(RegistryTypeError, match="Entries stand where the name") as caught:
+        Registry({"k": "json:JSONDecoder"})  # type: ignore[arg-type]
+    assert "update(" in (caught.value.hint or "")
+
+
 # -- eager -------------------------------------------------------------------------------------------------------------
 
 
@@ -369,6 +376,9 @@ def test_eager_registering_is_all_or_nothing(shop: str) -> None:
     assert things.is_loaded("value")
     with pytest.raises(ImportError):
         things.register("gone", "nothing_of_that_name:X", eager_load=True)
+    things.eager_load = True  # from now on
+    with pytest.raises(ImportError):
+        things["gone"] = "nothing_of_that_name:X"
     eager: Registry[str, Any] = Registry("eager", eager_load=True)
     with pytest.raises(AttributeNotFound):
         eager.update({"value": f"{shop}:value", "wrong": f"{shop}:Modell"})

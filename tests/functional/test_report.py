@@ -71,22 +71,50 @@ def test_tree() -> None:
     )
 
 
+def test_tree_of_80_columns_says_where() -> None:
+    """What is folded, and a single long name, take no room from the places of the others, which are cut."""
+    assert text_of(tree(SMALL, limit=3, width=80)).splitlines()[3:] == [
+        "self ms  total ms  self MB  total MB  module   where",
+        "    2.0     100.0      1.0       1.0  a        /site-packages/main.py:3",
+        "   40.0      57.0      3.0       3.0  ├ b      /site-packages/a.py:3",
+        "   17.0      17.0      9.0       9.0  │ └ b.c  /site-packages/b.py:3",
+        "                                      └ … 4 more, 2.0 ms, 1 failed",
+    ]
+    name = "a_name.of_forty.columns.and.some.more"
+    lines = text_of(tree(profile(*SMALL["modules"], module(name, "a", 9)), limit=4, width=80)).splitlines()
+    assert lines[5].endswith("├ b      /site-packages/a.py:3")
+    assert lines[7].endswith(f"├ {name}")
+
+
+def test_tree_of_long_names_has_no_places() -> None:
+    """They say more than half a path."""
+    modules = [module(f"{letter * 30}", "" if letter == "a" else "a" * 30, 5) for letter in "abc"]
+    assert text_of(tree(profile(*modules), width=80)).splitlines()[3].split()[-1] == "module"
+
+
 def test_tree_of_memory() -> None:
     """By what came with them."""
     lines = text_of(tree(SMALL, limit=2, by="memory", width=60)).splitlines()[3:]
-    assert lines[0].split() == ["self", "MB", "total", "MB", "module"]
-    assert [line.split()[-1] for line in lines[1:3]] == ["a", "b"]
+    assert lines[0].split() == ["self", "MB", "total", "MB", "module", "where"]
+    assert [line.split()[-2] for line in lines[1:3]] == ["a", "b"]
     assert lines[3].endswith("… 1 more, 9.0 MB")
     assert lines[4].endswith("… 4 more, 1.0 MB, 1 failed")
 
 
-@pytest.mark.parametrize("width", [1, 40, 55, 80, 200])
+@pytest.mark.parametrize("width", [1, 20, 27, 39, 40, 55, 80, 200])
 @pytest.mark.parametrize("by", ["time", "memory"])
 def test_no_line_of_the_tree_is_wider_than_the_terminal(width: int, by: Any) -> None:
     """Long names and errors are cut, wide characters counted as the terminal draws them."""
     wide = profile(*SMALL["modules"], module("漢字" * 40, "a", 3, errors=["x" * 300]), module("é" * 90, "漢字" * 40, 2))
     for line in text_of(tree(wide, by=by, width=width)).splitlines():
-        assert len(line) + sum(char in "漢字" for char in line) <= max(width, 40)
+        assert len(line) + sum(char in "漢字" for char in line) <= max(width, 20)
+
+
+def test_a_slim_tree_has_only_what_things_cost_in_all() -> None:
+    """There is no room for more beside the names."""
+    assert text_of(tree(SMALL, limit=3, width=39)).splitlines()[3].split() == ["total", "ms", "module"]
+    assert text_of(tree(SMALL, limit=3, by="memory", width=20)).splitlines()[3].split() == ["total", "MB", "module"]
+    assert text_of(tree(SMALL, limit=3, width=40)).splitlines()[3].startswith("self ms")
 
 
 def test_tree_of_imports_as_deep_as_they_come() -> None:
@@ -219,8 +247,8 @@ def test_any_trace_is_nested(rows: list[tuple[int, float, float, int]]) -> None:
 
 def test_recorded_imports_keep_their_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was really recorded fits already: nothing is moved, nothing made longer."""
-    from load._imports.profile import Profile
-    from load._imports.recorder import Recorder
+    from load._imports.profiling.profile import Profile
+    from load._imports.profiling.recorder import Recorder
 
     monkeypatch.syspath_prepend(str(tmp_path))
     for name, text in {"top": "import left, right", "left": "import low", "right": "import low, gone"}.items():
@@ -449,6 +477,10 @@ def changed(**fields: Any) -> dict[str, Any]:
         (changed(origin=None), "modules[0].origin: nothing is no text"),
         (profile(cycles=[{"statements": [{"importer": "a"}]}]), "cycles[0].statements[0].imported: there is no name"),
         (profile(cycles=[{"breaker": 3}]), "cycles[0].breaker: 3 is no object"),
+        (profile(startup_seconds=0), "startup_seconds: 0.0 is no time that Python can take to start"),
+        (profile(startup_seconds="x"), "startup_seconds: 'x' is no number that was measured"),
+        (profile(cycle_groups=[{"cycles": [0]}]), "cycle_groups[0].cycles: 0 is the number of no cycle"),
+        (profile(cycle_groups=[{"cycles": [], "breakers": [{}]}]), "cycle_groups[0].breakers[0].importer: there is no"),
     ],
 )
 def test_what_is_no_profile_is_told_where(document: Any, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,30 @@ def test_a_script_block_is_read(venv: Environment, index: Index, wheel: MakeWhee
     assert venv.installed()["frobnicator-tools"] == "1.0"
 
 
+def test_a_script_for_another_python_is_not_started(
+    venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path
+) -> None:
+    """Nor is anything installed for it, from a file or from standard input, and by `load profile` no more."""
+    index.add(wheel("humanize"))
+    block = "# /// script\n# requires-python = '{}'\n# dependencies = ['humanize']\n# ///\n"
+    path = write(tmp_path, "script.py", block.format(">=4") + "print('started')\n")
+    present = ".".join(map(str, sys.version_info[:3]))
+    told = f"load: {path} needs Python >=4, and this is {present}.\n"
+    hint = f"  → uv run {path}, which finds or fetches such a Python\n"
+    for words in (["run", path], ["profile", path]):
+        result = venv.run(["-m", "load", *words]).check(1)
+        assert (result.stdout, result.stderr.startswith(told), result.stderr.endswith(hint)) == ("", True, True)
+    only = block.format(f"!={present}").replace("# dependencies = ['humanize']\n", "")
+    result = venv.run(["-m", "load", "run", "-"], input=f"{only}print('started')").check(1)
+    assert result.stderr.startswith(f"load: <stdin> needs Python !={present}, and this is {present}.\n")
+    path = write(tmp_path, "script.py", block.format("a Python") + "print('started')\n")
+    result = venv.run(["-m", "load", "run", path]).check(1)
+    assert result.stderr.startswith(f"load: The requires-python of {path} cannot be read: a Python.\n")
+    assert index.requests == []
+    path = write(tmp_path, "script.py", block.format(f"=={present}") + "print('started')\n")
+    assert venv.run(["-m", "load", "run", path]).check().stdout == "started\n"
+
+
 def test_a_module_is_installed_and_run(venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path) -> None:
     """`load run -m` installs the module's distribution and runs it as `python -m` would."""
     index.add(
@@ -127,9 +152,9 @@ def test_a_module_is_installed_and_run(venv: Environment, index: Index, wheel: M
     ("arguments", "code", "fact"),
     [
         (["run"], 2, "usage"),
-        (["run", "--nothing"], 2, "no such option"),
+        (["run", "--nothing"], 2, "run has no option '--nothing'."),
         (["run", "nowhere.py"], 2, "can't open file"),
-        (["nothing"], 2, "invalid choice"),
+        (["nothing"], 2, "There is no command 'nothing'."),
         (["install", "--index-url=x"], 2, ""),
         (["install", "gh:a"], 1, "OWNER/REPO is expected here"),
         (["install", "./nothing"], 1, "There is nothing at"),

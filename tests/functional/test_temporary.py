@@ -25,25 +25,52 @@ USES = {
     "json.tool": "assert module.main",
 }
 STAY = ["numpy", "pandas", "matplotlib.figure", "PIL.Image", "yaml", "psutil", "json.tool"]
+LOADS_OWN = ["psutil", "rich.table"]  # which `unload` refuses
 
+
+# Three blocks, then by `unload` with and without `force`: what is foretold is what happens, and it works each time.
 CYCLES = """
 import gc, importlib, sys
 import load
+import load._unload.report
 
 name, use = sys.argv[1:]
-for _ in range(3):
-    with (block := load.temporarily(name)) as module:
-        assert module is sys.modules[name]
-        exec(use)
-    report = block.report
-    if name in report.kept:
-        exec(use)
-    assert not set(report.removed) & set(sys.modules), report
-    assert set(report.kept) <= set(sys.modules), report
-    gc.collect()
-module = importlib.import_module(name)
-exec(use)
-print(name in report.removed, name in sys.modules)
+
+def used():
+    exec(use, {"module": importlib.import_module(name), "__name__": "somebodys"})
+
+def taken_out(way):
+    if way == "temporarily":
+        with (block := load.temporarily(name)) as module:
+            assert module is sys.modules[name]
+            del module
+            used()
+            foretold = block.preview()
+        return foretold, block.report
+    used()
+    try:
+        foretold = load.unload_report(name, force=way == "force")
+    except load.errors.UnloadRefused as error:
+        assert "load itself runs on it" in error.message, error
+        foretold = load._unload.report.UnloadReport()
+        return foretold, foretold
+    if foretold.refused is not None:
+        return foretold, foretold
+    return foretold, load.unload(name, force=way == "force")
+
+gone = []
+for way, times in (("temporarily", 3), ("unload", 1), ("force", 1)):
+    for _ in range(times):
+        foretold, report = taken_out(way)
+        for fact in ("removed", "kept", "alive", "refused"):
+            assert getattr(foretold, fact) == getattr(report, fact), (way, fact, foretold, report)
+        assert not set(report.removed) & set(sys.modules), report
+        if way == "temporarily":
+            assert set(report.kept) <= set(sys.modules), report
+        assert report.alive == (), report
+    gone.append(name in report.removed)
+used()
+print(*gone)
 """
 
 
@@ -54,10 +81,11 @@ def needs(name: str) -> pytest.MarkDecorator:
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in USES])
-def test_a_package_works_after_three_blocks(child: Python, name: str) -> None:
-    """In the block, after it, and imported again; nothing crashes, then or at exit."""
+def test_a_package_works_however_often_it_is_taken_out(child: Python, name: str) -> None:
+    """In a block, and by `unload` with and without `force`; nothing crashes, then or at exit."""
     result = child.run(["-c", CYCLES, name, USES[name]], timeout=120)
-    assert result.check().stdout == f"{name not in STAY} True\n"
+    by_unload = str(name not in [*STAY, *LOADS_OWN])
+    assert result.check().stdout.split() == [str(name not in STAY), by_unload, by_unload]
 
 
 @needs("numpy")
@@ -169,7 +197,7 @@ def test_tasks_of_one_thread_share_their_blocks(child: Python) -> None:
 
 @pytest.mark.skipif(sys.platform == "linux" and not Path("/proc/self/statm").exists(), reason="there is no /proc here")
 def test_pure_packages_give_their_memory_back(child: Python, tmp_path: Path) -> None:
-    """A made package of 60 modules, three times: the process does not grow with each."""
+    """A made package of 60 modules, six times: the process is soon as large as it will be."""
     package = tmp_path / "bulky"
     package.mkdir()
     body = "".join(f"class C{i}:\n    def method(self): return {i}\n" for i in range(80))
@@ -183,11 +211,153 @@ def test_pure_packages_give_their_memory_back(child: Python, tmp_path: Path) -> 
         import load
         from load._memory import resident
         sizes = []
-        for _ in range(4):
+        for _ in range(6):
             with (block := load.temporarily("bulky")):
                 pass
             sizes.append(resident())
             assert len(block.report.removed) == 61
-        print(sizes[-1] - sizes[0])
+        print(sizes[-1] - sizes[2])
     """
     assert int(child.run(code, cwd=tmp_path).check().stdout) < 3_000_000
+
+
+LIBRARY = {
+    "kept_for_exit.py": "import atexit\ndef work(): pass\natexit.register(work)\n",
+    "registering.py": """
+import copyreg, logging, sys, typing, warnings
+class Thing: pass
+class Mine(Warning): pass
+class Filter(logging.Filter): pass
+class Finder:
+    def find_spec(*_): return None
+def pickled(thing): return (Thing, ())
+copyreg.pickle(Thing, pickled)
+warnings.simplefilter("error", Mine)
+logging.getLogger("other").addFilter(Filter())
+sys.meta_path.append(Finder)
+@typing.overload
+def f(x: typing.Optional[Thing]) -> int: ...
+def f(x): return x
+""",
+    "plugins/plugin.py": "import beside_it\nimport json\nNAME = beside_it.NAME\n",
+    "plugins/beside_it.py": "NAME = 'beside'\n",
+    "plugins/json.py": "raise SystemExit('the wrong one')\n",
+    "plugins/pack/__init__.py": "from pack import inner\nimport beside_it\n",
+    "plugins/pack/inner.py": "",
+}
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A working directory with modules that register themselves, and with plugins in a folder."""
+    for name, text in LIBRARY.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def test_what_a_block_has_registered_is_taken_back(child: Python, library: Path) -> None:
+    """Three times: the process holds nothing of it in between; what was registered before stays."""
+    code = """
+        import copyreg, logging, sys, warnings, weakref
+        import load
+        logging.getLogger("other").addFilter(kept := logging.Filter())
+        def registered():
+            return len(copyreg.dispatch_table), list(warnings.filters), list(sys.meta_path)
+        before = None
+        for _ in range(3):
+            with (block := load.temporarily("registering")) as module:
+                seen = weakref.ref(module.Thing)
+                del module
+                foretold = block.preview()
+                assert "registering" in sys.modules and seen() is not None
+            assert seen() is None and block.report.removed == foretold.removed == ("registering",)
+            assert block.report.taken_back == foretold.taken_back and len(block.report.taken_back) == 4
+            before = before or registered()  # what the first block has imported of the standard library stays
+            assert registered() == before and "registering" not in repr(before)
+            assert logging.getLogger("other").filters == [kept]
+        print(*block.report.taken_back, sep="\\n")
+    """
+    assert sorted(child.run(code, cwd=library).check().stdout.splitlines()) == [
+        "copyreg: how class registering.Thing is pickled, by function registering.pickled",
+        "logging: the filter a registering.Filter of logger 'other'",
+        "sys.meta_path: class registering.Finder",
+        "warnings: a filter for class registering.Mine",
+    ]
+
+
+def test_what_is_to_run_at_exit_stays_and_what_runs_stays(child: Python, library: Path) -> None:
+    """A second copy would register a second callback; and a thread would go on in the first."""
+    (library / "busy.py").write_text(
+        "import threading\nbegun, may_end = threading.Event(), threading.Event()\n"
+        "def work():\n    begun.set()\n    may_end.wait(20)\n"
+        "thread = threading.Thread(target=work, name='worker')\n"
+    )
+    code = """
+        import sys
+        import load
+        with (block := load.temporarily("kept_for_exit", "busy")) as (_, busy):
+            busy.thread.start()
+            busy.begun.wait(20)
+            foretold = block.preview()
+        assert foretold.kept == block.report.kept and sys.modules["busy"] is busy
+        print(block.report.kept["kept_for_exit"])
+        print(block.report.kept["busy"])
+        busy.may_end.set()
+        busy.thread.join()
+    """
+    assert child.run(code, cwd=library).check().stdout.splitlines() == [
+        "held by atexit: function kept_for_exit.work is to run when the program ends",
+        "its 'work' is running in thread 'worker'",
+    ]
+
+
+def test_the_folder_of_a_path_is_on_the_path_for_the_block(child: Python, library: Path) -> None:
+    """At its end: what lies there can be imported, and hides nothing; in blocks within blocks, too."""
+    code = """
+        import sys
+        import load
+        before, finders = list(sys.path), dict(sys.path_importer_cache)
+        import json
+        with (outer := load.temporarily("./plugins/plugin.py")) as plugin:
+            assert plugin.NAME == "beside" and plugin.json is json
+            assert sys.path[:-1] == before and sys.path[-1].endswith("plugins")
+            with (inner := load.temporarily("./plugins/pack")) as pack:
+                assert len(sys.path) == len(before) + 2
+            assert inner.report.removed == ("pack", "pack.inner") and sys.path[:-1] == before
+            import beside_it
+        assert sys.path == before and outer.report.removed == ("beside_it", "plugin")
+        assert not [path for path in sys.path_importer_cache if "plugins" in path]
+        try:
+            with load.temporarily("./plugins/plugin.py", "./plugins/json.py"):
+                raise AssertionError
+        except SystemExit as error:
+            print(error)
+        assert sys.path == before and not {"plugin", "beside_it"} & set(sys.modules)
+    """
+    assert child.run(code, cwd=library).check().stdout == "the wrong one\n"
+
+
+def test_an_error_of_the_block_holds_nothing_for_good(child: Python, library: Path) -> None:
+    """It has a class of the package, and its traceback the package's functions: they go with it."""
+    (library / "raising.py").write_text("class Wrong(Exception): pass\ndef work():\n    raise Wrong\n")
+    code = """
+        import gc, sys, weakref
+        import load
+        def attempt():
+            block = load.temporarily("raising")
+            try:
+                with block as module:
+                    seen = weakref.ref(module.Wrong)
+                    module.work()
+            except Exception as error:
+                assert type(error).__name__ == "Wrong"
+            return block.report, seen
+        report, seen = attempt()
+        assert report.removed == ("raising",) and report.kept == {}, report
+        gc.collect()
+        assert seen() is None
+        print(report.alive)
+    """
+    assert child.run(code, cwd=library).check().stdout == "('raising',)\n"

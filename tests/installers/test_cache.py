@@ -488,7 +488,7 @@ def test_an_empty_cache_is_no_error(child: Python) -> None:
 @pytest.mark.parametrize("days", ["-1", "nan", "soon"])
 def test_days_are_a_number_from_zero_on(child: Python, days: str) -> None:
     """Anything else is wrong use."""
-    assert "invalid number of days value" in cache(child, "prune", f"--days={days}").check(2).stderr
+    assert "is not 0 or more" in cache(child, "prune", f"--days={days}").check(2).stderr
 
 
 def cached(python: Python) -> list[Path]:

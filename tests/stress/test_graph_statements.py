@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from load._imports import cycles_facts
-from load._imports.cycles_facts import facts_of
-from load._imports.edges_lines import UnsureError, statements_of_lines
-from load._imports.edges_tree import statements_of_tree
+from load._imports.source import facts
+from load._imports.source.facts import facts_of
+from load._imports.source.lines import statements_of_lines
+from load._imports.source.strings import UnsureError
+from load._imports.source.tree import statements_of_tree
 
 
 @pytest.mark.parametrize("scheme", ["stdlib", "purelib"])
@@ -36,7 +37,7 @@ def test_lines_say_what_trees_say(scheme: str, monkeypatch: pytest.MonkeyPatch) 
         if told % 5 == 0:
             short = facts_of(text, str(file))
             with monkeypatch.context() as patch:
-                patch.setattr(cycles_facts, "without_functions", lambda text: text)
+                patch.setattr(facts, "without_functions", lambda text: text)
                 assert facts_of(text, str(file)) == short, file
     assert told > 100
     assert unsure < told / 10

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from load._imports.block_writing import write_script_block
-from load._imports.script_block import read_script_block
+from load._imports.scripts.block_writing import write_script_block
+from load._imports.scripts.script_block import read_script_block
 from load.errors import SourceError
 
 NEW = '# /// script\n# requires-python = ">=3.11"\n# dependencies = [\n#     "a==1",\n# ]\n# ///\n'
@@ -94,6 +94,7 @@ def test_a_block_that_cannot_be_written_is_an_error(source: bytes, fact: str) ->
         new(source)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([b"#!x", b"# coding: utf-8", b"# c", b"", b"x = 1", b"\xff", b"# ///"]), max_size=6))
 def test_what_was_there_is_still_there(lines: list[bytes]) -> None:
     """Without its block a written script is what it was, but for the empty line behind the block."""

@@ -535,6 +535,8 @@ def test_the_page_of_the_settings_is_their_table() -> None:
             shown = f"`{json.dumps(default)}`"
         elif isinstance(default, float):
             shown = f"`{default:g}`"
+        elif name == "print_limit":
+            shown = "no limit"
         else:
             shown = "an empty table" if default == {} else words[default]  # type: ignore[index]
         assert shown in sections[name], name
@@ -545,6 +547,8 @@ def test_the_page_of_the_settings_is_their_table() -> None:
     ("variable", "meant"),
     [
         ("LOAD_INSTAL", "LOAD_INSTALL"),
+        ("LOAD_NO_INSTALL", "LOAD_INSTALL=never"),
+        ("LOAD_NO_AUTOPRINT", "LOAD_AUTO_PRINT=0"),
         ("LOAD_OFFLIN", "LOAD_OFFLINE"),
         ("LOAD_CACHEDIR", "LOAD_CACHE_DIR"),
         ("LOAD_EXCLUDE_NEWERS", "LOAD_EXCLUDE_NEWER"),

@@ -15,7 +15,10 @@ from load import errors
 from load.errors import (
     AttributeNotFound,
     BackendNotFound,
+    BackgroundError,
     ConfigError,
+    ExportDisabled,
+    ExportValidationError,
     ImportFailed,
     InstallError,
     InstallRefused,
@@ -27,8 +30,13 @@ from load.errors import (
     ReloadError,
     ResolveError,
     SourceError,
+    UnloadRefused,
     VersionConflict,
+    WorkerDied,
+    WorkerError,
+    WorkerTimeout,
 )
+from load.exports import ExportValidationLevel
 from tests.support.environments import Python
 
 FORMS: dict[type[LoadError], set[type[BaseException]]] = {
@@ -39,6 +47,10 @@ FORMS: dict[type[LoadError], set[type[BaseException]]] = {
     RegistryError: {KeyError},
     RegistryTypeError: {RegistryError, KeyError, TypeError},
     ReloadError: set(),
+    UnloadRefused: set(),
+    ExportValidationError: set(),
+    ExportDisabled: {ImportError},
+    BackgroundError: {RuntimeError},
     ProfileError: {ValueError},
     SourceError: {ValueError},
     VersionConflict: {ImportError},
@@ -47,6 +59,9 @@ FORMS: dict[type[LoadError], set[type[BaseException]]] = {
     NotProvided: {InstallError, ModuleNotFoundError, ImportError},
     BackendNotFound: {InstallError, ImportError},
     ConfigError: {ValueError},
+    WorkerError: set(),
+    WorkerDied: {WorkerError},
+    WorkerTimeout: {WorkerError, TimeoutError, OSError},
 }
 DETAILS: dict[type[LoadError], dict[str, Any]] = {
     AttributeNotFound: {"attribute": "sqrtt"},
@@ -55,6 +70,10 @@ DETAILS: dict[type[LoadError], dict[str, Any]] = {
     InstallError: {"command": ("uv", "pip"), "exit_code": 2, "last_lines": ("a", "b"), "log_path": "/log", "kind": "x"},
     InstallRefused: {"reason": "near-miss", "command": ("pip",), "exit_code": None},
     ConfigError: {"key": "install", "origin": "LOAD_INSTALL"},
+    ExportValidationError: {"export": "np", "level": ExportValidationLevel.STRICT, "failures": ("a", "b")},
+    ExportDisabled: {"export": "np"},
+    WorkerDied: {"pid": 17, "exit_code": -11, "signal": "SIGSEGV"},
+    WorkerTimeout: {"seconds": 1.5},
 }
 COPIES: dict[str, Callable[[Any], Any]] = {
     "copy": copy.copy,
@@ -87,8 +106,8 @@ def test_every_class_is_tested() -> None:
 @EVERY
 def test_an_error_is_the_built_in_one_that_people_catch(cls: type[LoadError]) -> None:
     """It is a LoadError and the forms of the design, and none of the others."""
-    builtin = {ImportError, ModuleNotFoundError, ValueError, KeyError, TypeError, AttributeError, OSError}
-    candidates = builtin | {InstallError, RegistryError}
+    builtin = {ImportError, ModuleNotFoundError, ValueError, KeyError, TypeError, AttributeError, OSError, TimeoutError}
+    candidates = builtin | {RuntimeError, InstallError, RegistryError, WorkerError}
     assert {form for form in candidates - {cls} if issubclass(cls, form)} == FORMS[cls]
     assert issubclass(cls, LoadError)
     assert issubclass(cls, Exception)

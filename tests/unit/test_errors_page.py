@@ -12,7 +12,7 @@ from load import errors
 from tests.support.library import CHECKOUT
 
 PAGE = (CHECKOUT / "docs/reference/errors.md").read_text(encoding="utf-8")
-BUILT_IN = (ModuleNotFoundError, ImportError, ValueError, KeyError)
+BUILT_IN = (ModuleNotFoundError, ImportError, ValueError, KeyError, TimeoutError, RuntimeError)
 
 
 def tree(cls: type[errors.LoadError] = errors.LoadError) -> list[type[errors.LoadError]]:

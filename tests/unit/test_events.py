@@ -18,6 +18,11 @@ from load._events import (
     InstallStarted,
     Loaded,
     LoadFailed,
+    Reloaded,
+    ReloadFailed,
+    WorkerEnded,
+    WorkerStarted,
+    WorkProgress,
     emit,
     subscribe,
 )
@@ -151,6 +156,11 @@ EVERY = [
     InstallProgress("line"),
     InstallFinished(["a"], [Change("a", None, "1")], backend="uv", target="env", overlay=False, seconds=1.0),
     InstallFailed(["a"], ImportError("x")),
+    WorkProgress(3, "measuring", now="run 2", done=1, total=4),
+    WorkerStarted("'a'", 17),
+    WorkerEnded("'a'", 17, "killed", -9),
+    Reloaded(["module"]),
+    ReloadFailed(ImportError("x")),
 ]
 
 
@@ -165,8 +175,9 @@ def test_an_event_shows_all_that_it_holds(event: Event) -> None:
 
 
 def test_each_kind_of_event_is_tested() -> None:
-    """A new class needs its line in the list above."""
-    assert {type(event) for event in EVERY} == set(Event.__subclasses__())
+    """A new class needs its line in the list above; those of the exports have tests of their own."""
+    own = {kind for kind in Event.__subclasses__() if kind.__module__ == Event.__module__}
+    assert {type(event) for event in EVERY} == own
 
 
 def test_the_time_of_an_event_is_that_of_the_clock() -> None:

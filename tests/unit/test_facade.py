@@ -154,7 +154,7 @@ NEAR_MISSES = {
     "aliass": "alias",
     "availabel": "available",
     "temporarly": "temporarily",
-    "load_module": "LoadModule",
+    "LoadModul": "LoadModule",
     "erors": "errors",
     "configur": "configure",
 }

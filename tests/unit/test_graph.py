@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import random
 import sys
 
 import pytest
 
-from load._imports.cycles_facts import facts_of
-from load._imports.edges import Edge, edges_of
-from load._imports.edges_tree import statements_of_tree
-from load._imports.graph import DependencyGraph
+from load._imports.graph.graph import DependencyGraph
+from load._imports.source.edges import Edge, edges_of
+from load._imports.source.facts import facts_of
+from load._imports.source.tree import statements_of_tree
 from load._report.mermaid import mermaid
 from load.errors import ResolveError
 
@@ -204,6 +206,100 @@ def test_a_tangle_is_taken_apart_and_deferring_all_breakers_breaks_it() -> None:
     )
     gone = {edge for cycle in cycles for edge in cycle.breakers}
     assert DependencyGraph(names, [edge for edge in made.edges() if edge not in gone]).find_cycles() == []
+
+
+def fewest(made: DependencyGraph) -> int:
+    """How many statements have to go until no ring is left, by trying all sets of them."""
+    statements = sorted({(edge.importer, edge.line) for edge in made.edges()})
+    for count in range(len(statements) + 1):
+        for gone in itertools.combinations(statements, count):
+            left = [edge for edge in made.edges() if (edge.importer, edge.line) not in gone]
+            if not DependencyGraph(made.nodes, left).find_cycles():
+                return count
+    raise AssertionError
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_fewest_statements_that_break_all_rings(seed: int) -> None:
+    """Of modules that import one another at random, some with several statements, some several with one."""
+    rng = random.Random(seed)
+    names = ["a", "p", "p.c", "p.d"]
+    texts = {}
+    for name in names:
+        lines = [
+            rng.choice((f"import {other}", f"from {other} import x"))
+            for other in names
+            if other != name and rng.random() < 0.35
+        ]
+        texts[name.replace(".", "__")] = (
+            "\n".join([*lines, *(["from p import c, d"] if rng.random() < 0.3 else [])]) + "\n"
+        )
+    made = graph(**texts)
+    groups = made.find_cycle_groups()
+    assert [cycle.modules for group in groups for cycle in group.cycles] == rings(made)
+    assert all(set(cycle.modules) <= set(group.modules) for group in groups for cycle in group.cycles)
+    breakers = [edge for group in groups for edge in group.breakers]
+    gone = {(edge.importer, edge.line) for edge in breakers}
+    left = [edge for edge in made.edges() if (edge.importer, edge.line) not in gone]
+    assert DependencyGraph(made.nodes, left).find_cycles() == []
+    assert len(gone) == len(breakers) == fewest(made)
+    assert all(group.is_smallest for group in groups)
+
+
+def test_rings_that_share_a_statement_are_broken_by_it() -> None:
+    """Though each ring by itself would sooner be broken elsewhere."""
+    made = graph(
+        hub="from one import x\nfrom two import x as y\nfrom three import x as z\nimport last\nprint(last)\n",
+        last="import hub\nprint(hub)\n",
+        one="import last\nx = 1\n", two="import last\nx = 1\n", three="import last\nx = 1\n",
+    )  # fmt: skip
+    (group,) = made.find_cycle_groups()
+    assert len(group.cycles) > 2
+    assert [(edge.importer, edge.imported, edge.line) for edge in group.breakers] == [("last", "hub", 1)]
+    assert (group.is_smallest, group.is_free) == (True, False)
+    told = str(group)
+    assert told.startswith(
+        f"{len(group.cycles)} rings of 5 modules: hub, last, one, three, two\n  → to break all of them"
+    )
+    assert "/last.py:1: import hub" in told.splitlines()[2]
+    assert told.count("\n\n") == len(group.cycles)
+    document = made.as_dict()
+    (found,) = document["cycle_groups"]
+    assert found["cycles"] == list(range(len(document["cycles"])))
+    assert [each["file"] for each in found["breakers"]] == ["/last.py"]
+
+
+def test_what_cannot_be_moved_is_taken_last() -> None:
+    """A `*`, which stands in no function; and what stands in one already, or is for type checkers."""
+    (group,) = graph(a="from b import *\n", b="import a\nimport c\nprint(a)\n", c="import a\n").find_cycle_groups()
+    assert [(edge.importer, edge.imported) for edge in group.breakers] == [("b", "a"), ("b", "c")]
+    (group,) = graph(a="from b import *\n", b="from a import *\n").find_cycle_groups()
+    assert len(group.breakers) == 1
+    assert not group.is_free
+    made = graph(a="def f():\n    import b\n", b="import a\n")
+    assert made.find_cycle_groups() == []
+    (group,) = made.find_cycle_groups("deferred")
+    assert [edge.importer for edge in group.breakers] == ["b"]
+    with pytest.raises(ValueError, match="'lazy' is no kind"):
+        made.find_cycle_groups("lazy")  # type: ignore[arg-type]
+
+
+def test_a_large_group_is_broken_without_looking_for_the_fewest() -> None:
+    """It would take for ever; what is proposed breaks it, and nothing of it is there for nothing."""
+    rng = random.Random(1)
+    names = [f"m{number}" for number in range(90)]
+    made = graph(
+        **{name: "".join(f"import {other}\n" for other in rng.sample(names, 4) if other != name) for name in names}
+    )
+    group = max(made.find_cycle_groups(), key=lambda each: len(each.modules))
+    assert len(group.modules) > 60
+    assert not group.is_smallest
+    edges = made.edges()
+    assert DependencyGraph(names, [edge for edge in edges if edge not in group.breakers]).find_cycles() == []
+    assert len(group.breakers) < len({edge for cycle in group.cycles for edge in cycle.breakers})
+    for kept in group.breakers:
+        left = [edge for edge in edges if edge not in group.breakers or edge == kept]
+        assert DependencyGraph(names, left).find_cycles() != []
 
 
 def test_several_statements_are_all_to_be_moved() -> None:

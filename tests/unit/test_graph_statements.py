@@ -13,14 +13,22 @@ from pathlib import Path
 
 import pytest
 
-from load._imports import edges_reading
-from load._imports.edges import Edge, Statement, edges_of
-from load._imports.edges_lines import UnsureError, statements_of_lines
-from load._imports.edges_reading import Sources, UnreadableError
-from load._imports.edges_tree import statements_of_tree
+from load._imports.files import kept
+from load._imports.files.kept import Results
+from load._imports.source import reading
+from load._imports.source.edges import Edge, Statement, edges_of
+from load._imports.source.lines import statements_of_lines
+from load._imports.source.reading import Sources, UnreadableError
+from load._imports.source.strings import UnsureError
+from load._imports.source.tree import statements_of_tree
 
 
 def read(source: str) -> list[Statement]:
+    """The statements of a source as they run where nothing has them lazy."""
+    return [each._replace(kind="eager") if each.kind == "global" else each for each in written(source)]
+
+
+def written(source: str) -> list[Statement]:
     """The statements of a source, read in both ways where its lines tell."""
     text = textwrap.dedent(source)
     by_tree = statements_of_tree(text, "module.py")
@@ -125,8 +133,73 @@ def test_quotes_within_the_quotes_of_an_f_string() -> None:
 @pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports (PEP 810) came with Python 3.15")
 def test_lazy_imports_are_deferred() -> None:
     """Nothing runs at the statement."""
-    kinds = [each.kind for each in read("lazy import a\nlazy from b import c\nimport d\nlazy = 1\n")]
-    assert kinds == ["deferred", "deferred", "eager"]
+    kinds = [each.kind for each in written("lazy import a\nlazy from b import c\nimport d\nlazy = 1\n")]
+    assert kinds == ["deferred", "deferred", "global"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports (PEP 810) came with Python 3.15")
+def test_what_python_may_have_lazy_is_told() -> None:
+    """Whatever stands in the module itself and is not tried; no `*`, and no call."""
+    found = written("""
+        import a1
+        if x:
+            import a2
+        try:
+            import a3
+            if x:
+                from a4 import b
+        except ImportError:
+            import a5
+        else:
+            import a6
+        finally:
+            import a7
+        with x:
+            import a8
+        class C:
+            import a9
+        from a10 import *
+        def f():
+            import a11
+        if __name__ == "__main__":
+            import a12
+        match x:
+            case 1:
+                lazy import a13
+    """)
+    names = {each.items[0] if not each.source else each.source: each.kind for each in found}
+    assert [name for name, kind in names.items() if kind == "global"] == ["a1", "a2", "a6", "a7", "a8"]
+    assert [name for name, kind in names.items() if kind == "eager"] == ["a3", "a4", "a5", "a9", "a10"]
+    assert [name for name, kind in names.items() if kind == "deferred"] == ["a11", "a12", "a13"]
+    calls = written("import importlib\nimportlib.import_module('a')\n")
+    assert [each.kind for each in calls] == ["global", "eager"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports (PEP 810) came with Python 3.15")
+@pytest.mark.parametrize("names", ["['a', 'p.m']", "{'a', 'p.m'}", "frozenset(('a', 'p.m'))", "'a', 'p.m', 3"])
+def test_the_names_that_a_module_has_lazy(names: str) -> None:
+    """From where it says so on; by the names that its statements have, made absolute."""
+    text = f"import a\n__lazy_modules__ = {names}\nimport a, b\nfrom .m import x\nfrom . import m\nimport p.m as q\n"
+    found = edges_of(statements_of_tree(text, "x"), "p.n", "p", "/x.py", {"p.m"}.__contains__)
+    assert [(each.line, each.imported, each.kind) for each in found] == [
+        (1, "a", "eager"), (3, "a", "deferred"), (3, "b", "eager"),
+        (4, "p.m", "deferred"), (5, "p.m", "eager"), (6, "p.m", "deferred"),
+    ]  # fmt: skip
+    unknown = edges_of(
+        statements_of_tree("__lazy_modules__ = made()\nimport a\n", "x"), "p", "p", "", {"a"}.__contains__
+    )
+    assert [each.kind for each in unknown] == ["eager"]
+
+
+def test_all_imports_may_be_lazy() -> None:
+    """Those that Python has lazy by an option, each by itself."""
+    rows: list[Statement] = [
+        Statement(1, "global", "", ("a.b", "c")), Statement(2, "global", "d", ("e",)),
+        Statement(3, "eager", "", ("f",)), Statement(4, "typing", "", ("g",)),
+    ]  # fmt: skip
+    for all_lazy, kind in ((True, "deferred"), (False, "eager")):
+        found = edges_of(rows, "x", "", "/x.py", {"a"}.__contains__, all_lazy=all_lazy)
+        assert [each.kind for each in found] == [kind, kind, kind, kind, "eager", "typing"]
 
 
 def test_what_only_a_program_runs_is_deferred() -> None:
@@ -146,6 +219,98 @@ def test_what_only_a_program_runs_is_deferred() -> None:
     """)
     kinds = [(each.items[0], each.kind) for each in found]
     assert kinds == [("a", "deferred"), ("b", "deferred"), ("c", "eager"), ("d", "eager"), ("e", "typing")]
+
+
+HERE = {
+    # What cannot run here is no import; what only type checkers see is one for these.
+    "elif 'absent_platform' in _names:": None,
+    "elif 'sys' in _names:": "eager",
+    "if not 'sys' in _names:": None,
+    "if WINDOWS:": None,
+    "if WINDOWS and unknown:": None,
+    "if unknown and not HERE:": None,
+    "if HERE or unknown:": "eager",
+    "if unknown or WINDOWS:": "eager",
+    "if platform_.startswith('plan'):": None,
+    "if sys.platform.startswith(('plan', 'amiga')) and unknown:": None,
+    "if sys.platform in {'plan9', 'amiga'} or sys.version_info[:2] < (3, 9):": None,
+    "if os.name == 'plan9' and not (unknown or other):": None,
+    "if not (OLD or unknown) and OLD:": None,
+    "if NAME == 'new':": "eager",
+    "if NAME == 'old':": None,
+    "if sys.maxsize < 2**8:": "eager",  # nothing is known of `**`
+    "if _false:": "typing",
+    "if MYPY:": "typing",
+    "if ANNOTATED:": "typing",
+    "if REBOUND:": "eager",
+    "if GLOBAL:": "eager",
+    "if DELETED:": "eager",
+    "if LOOPED:": "eager",
+    "if IN_A_BLOCK:": "eager",
+    "if unknown:": "eager",
+    "if STARRED:": "eager",
+    "if _starred:": "typing",
+}
+
+
+@pytest.mark.parametrize("condition", HERE)
+def test_what_cannot_run_here_is_no_import(condition: str) -> None:
+    """Nor by a name that the module binds once: to the platform, the version, or False."""
+    lines = [
+        "STARRED = False",
+        "_starred = False",
+        "from anything import *",
+        "import os, sys",
+        "_names = sys.builtin_module_names",
+        "platform_ = sys.platform",
+        "WINDOWS = platform_ == 'plan9'; HERE = not WINDOWS",
+        "OLD = sys.version_info < (3, 8)",
+        "NAME = 'old' if OLD else 'new'",
+        "_false = False",
+        "MYPY = 0",
+        "ANNOTATED: bool = (",
+        "    False)",
+        "REBOUND = False",
+        "try:",
+        "    import first",
+        "    REBOUND = IN_A_BLOCK = True",
+        "except ImportError:",
+        "    pass",
+        "GLOBAL = False",
+        "def change():",
+        "    global GLOBAL",
+        "    GLOBAL = True",
+        "DELETED = False",
+        "del DELETED",
+        "LOOPED = False",
+        "for LOOPED in ():",
+        "    pass",
+        "if unknown_at_first:",
+        "    pass",
+        condition,
+        "    import found",
+    ]
+    kinds = {each.items[0]: each.kind for each in read("\n".join(lines) + "\n")}
+    assert kinds.get("found") == HERE[condition]
+    assert kinds["first"] == "eager"
+
+
+def test_names_of_the_module_tell_of_what_runs_with_it_alone() -> None:
+    """A function may run in any way, and looks the name up when it does; a class has names of its own."""
+    found = read("""
+        WINDOWS = False
+        def f():
+            if WINDOWS:
+                import a
+        class C:
+            WINDOWS = True
+            if WINDOWS:
+                import b
+            class D:
+                if WINDOWS:
+                    import c
+    """)
+    assert [(each.items[0], each.kind) for each in found] == [("a", "deferred"), ("b", "eager"), ("c", "typing")]
 
 
 def test_kinds_and_texts() -> None:
@@ -294,7 +459,7 @@ def test_whoever_writes_at_once_leaves_a_whole_cache(tmp_path: Path) -> None:
 
 def test_the_cache_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was not asked for goes first."""
-    monkeypatch.setattr(edges_reading, "_MOST_FILES", 3)
+    monkeypatch.setattr(reading, "_MOST_FILES", 3)
     cache = tmp_path / "statements.bin"
     for number in range(6):
         file = tmp_path / f"m{number}.py"
@@ -310,6 +475,22 @@ def test_the_cache_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     kept = Sources(str(cache))
     kept.statements(str(tmp_path / "m5.py"))
     assert kept.parsed == 0
+
+
+def test_results_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest go; those of another cache beside it stay, and so do its statements."""
+    monkeypatch.setattr(kept, "_MOST_RESULTS", 2)
+    others = Results(str(tmp_path / "others.bin"))
+    others.keep(b"a", 1)
+    mine = Results(str(tmp_path / "mine.bin"))
+    (tmp_path / "mine.bin").touch()
+    for number, key in enumerate((b"a", b"b", b"c")):
+        mine.keep(key, {"of": (key, None)})
+        os.utime(tmp_path / f"mine-{key.hex()}.bin", (number, number))
+    assert [mine.get(key) for key in (b"a", b"b", b"c")] == [None, {"of": (b"b", None)}, {"of": (b"c", None)}]
+    assert others.get(b"a") == 1
+    assert (tmp_path / "mine.bin").exists()
+    assert Results(None).get(b"a") is None
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
@@ -346,7 +527,8 @@ def test_encodings_and_newlines(tmp_path: Path) -> None:
     (tmp_path / "bom.py").write_bytes(b"\xef\xbb\xbfimport a\r\ndef f():\r\n    import b\r\n")
     sources = Sources(None)
     assert [(each[0], each[3]) for each in sources.statements(str(tmp_path / "latin.py"))] == [(3, ("a",))]
-    assert [each[:2] for each in sources.statements(str(tmp_path / "bom.py"))] == [(1, "eager"), (3, "deferred")]
+    found = sources.statements(str(tmp_path / "bom.py"))
+    assert [(each[0], each[1] == "deferred") for each in found] == [(1, False), (3, True)]
     with pytest.raises(UnreadableError, match="No such file"):
         sources.statements(str(tmp_path / "gone.py"))
     huge = tmp_path / "huge.py"

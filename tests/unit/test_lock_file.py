@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from load._install import lock_file
@@ -228,6 +228,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_any_table_is_a_lock_or_an_error_of_ours(packages: Any, tool: Any) -> None:
     """Only ConfigError comes out, and no requirement line has an option or a second line that we did not write."""

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
@@ -176,6 +176,7 @@ def test_the_dictionary_of_aliases_belongs_to_the_caller() -> None:
     assert shipped_aliases()["np"] == "numpy"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abzABZ09-_.", max_size=12) | st.text(max_size=12))
 def test_the_normal_form_is_that_of_packaging(name: str) -> None:
     """PEP 503, over any text."""

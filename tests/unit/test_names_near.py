@@ -6,7 +6,7 @@ import functools
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from load._names import import_names_of, known_names, lookup, near, near_known, shipped_aliases
@@ -32,12 +32,14 @@ def slips(left: str, right: str) -> int:
     return fewest
 
 
+@settings(deadline=None)
 @given(letters, letters, st.integers(0, 4))
 def test_the_distance_is_that_of_its_definition(left: str, right: str, most: int) -> None:
     """Whatever is left out because it cannot matter."""
     assert distance(left, right, most) == min(slips(left, right), most + 1)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(known_names())), st.data())
 def test_one_slip_in_a_known_name_is_never_taken_for_an_unknown_name(name: str, data: st.DataObject) -> None:
     """A swap of neighbours in the last segment, where it is long enough: a known name comes of it, or a near-miss."""

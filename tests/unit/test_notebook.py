@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from load._imports.notebook import Notebook
-from load._imports.program import Program
+from load._imports.scripts.notebook import Notebook
+from load._imports.scripts.program import Program
 from load.errors import SourceError
 
 STYLES: list[dict[str, Any]] = [

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from load._console import plan_table
+from load._console.pictures import text_of
 from load._events import Change
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -24,6 +28,11 @@ def test_what_changes_what_is_there_comes_first() -> None:
         ("*", "app", "0.1"),
         ("+", "zlib-ng", "1.0"),
     ]
+
+
+def plan_text(changes: Sequence[Change], **facts: Any) -> str:
+    """A plan as text."""
+    return text_of(plan_table.picture(changes, **facts))
 
 
 @pytest.mark.parametrize(
@@ -63,9 +72,7 @@ def test_a_long_plan_is_cut_and_says_so() -> None:
 
 def test_text_from_an_index_cannot_steer_the_terminal() -> None:
     """Escape sequences in a name or source are shown, not obeyed."""
-    text = plan_table.plan_text(
-        [Change("a\x1b[2J", None, "1\n2", source="https://h\x1b]0;x/")], target="t", backend="uv"
-    )
+    text = plan_text([Change("a\x1b[2J", None, "1\n2", source="https://h\x1b]0;x/")], target="t", backend="uv")
     assert "\x1b" not in text
     assert "1\n2" not in text
 
@@ -91,12 +98,12 @@ def test_what_the_policy_says_stands_below_the_table(
     printed = capsys.readouterr().out
     assert printed.startswith("uv would change in the environment /venv:\n")
     assert printed.splitlines()[-len(told) :] == told
-    text = plan_table.plan_text(CHANGES, target="the environment /venv", backend="uv", reasons=reasons, verdict=verdict)
+    text = plan_text(CHANGES, target="the environment /venv", backend="uv", reasons=reasons, verdict=verdict)
     assert text == printed.rstrip("\n")
 
 
 def test_a_plan_without_changes_may_be_refused_all_the_same() -> None:
     """As for a slip, about which not even the index is asked."""
-    assert plan_table.plan_text([], target="t", backend="", verdict="install") == ("Nothing to do: all of it is there.")
-    refused = plan_table.plan_text([], target="t", backend="", verdict="refuse", reasons=["it is a slip"])
+    assert plan_text([], target="t", backend="", verdict="install") == ("Nothing to do: all of it is there.")
+    refused = plan_text([], target="t", backend="", verdict="refuse", reasons=["it is a slip"])
     assert refused == "would be refused, because it is a slip"

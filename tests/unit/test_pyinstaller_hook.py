@@ -1,4 +1,4 @@
-"""The hook by which PyInstaller takes all of `load` into a program; a program is frozen in `tests/registry`."""
+"""The hook by which PyInstaller takes all of `load` into a program; a program is frozen in `tests/packages`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from load._imports.scan import Need, ScriptNeeds, scan_file, scan_source
+from load._imports.scripts.scan import Need, ScriptNeeds, scan_file, scan_source
 from tests.support.library import CHECKOUT
 
 OWN = frozenset({"load", "configure", "requires", "import_aliases", "lazy_import", "temporarily", "errors", "registry"})
@@ -566,7 +566,7 @@ def test_scanning_brings_in_no_heavy_module(tmp_path: Path) -> None:
     """It stands before every script that is run: no ast, re, typing, enum, dataclasses."""
     (tmp_path / "s.py").write_text("import load\nload.numpy\nimport importlib\nimportlib.import_module('a')")
     code = (
-        "import sys; from load._imports.scan import scan_file; scan_file(sys.argv[1], own=());"
+        "import sys; from load._imports.scripts.scan import scan_file; scan_file(sys.argv[1], own=());"
         "print(sorted({'ast', 're', 'typing', 'enum', 'dataclasses', 'inspect', 'tokenize', 'tomllib',"
         " 'importlib.util', 'collections', 'functools'} & set(sys.modules)))"
     )

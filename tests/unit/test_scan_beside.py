@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from load._imports.beside import script_folder
-from load._imports.scan import local_modules
+from load._imports.scripts.beside import script_folder
+from load._imports.scripts.scan import local_modules
 
 
 def make(root: Path, *files: str) -> Path:

@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from load._imports.scan import scan_source
-from load._imports.script_block import _blocks, read_script_block
+from load._imports.scripts.scan import scan_source
+from load._imports.scripts.script_block import _blocks, read_script_block
 from load.errors import SourceError
 
 # The pattern that the specification gives as the authority on what is a block.
@@ -123,6 +123,7 @@ LINES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_blocks_are_those_of_the_reference(lines: list[str]) -> None:
     """Every text has the blocks that the specification's own pattern finds in it."""

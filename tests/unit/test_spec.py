@@ -423,6 +423,8 @@ def test_a_repository_with_ref_and_folder_comes_apart_again(owner: str, ref: str
         ("scikit-learn>=", 14, "A version is expected at the end.", "write scikit-learn>=1.2, or scikit-learn alone"),
         ("numpy===", 8, "A version is expected at the end.", "write numpy===1.2, or numpy alone"),
         ("numpy 2", 6, "'2' has no place here.", "write numpy==2"),
+        ("numpy as np", 6, "'a' has no place here.", 'write "np=numpy"'),
+        ("numpy, pandas", 5, "',' has no place here.", "give each a text of its own: 'numpy', 'pandas'"),
     ],
 )
 def test_a_slip_in_a_requirement_is_met_with_what_was_meant(text: str, position: int, fact: str, hint: str) -> None:
@@ -430,3 +432,23 @@ def test_a_slip_in_a_requirement_is_met_with_what_was_meant(text: str, position:
     with pytest.raises(SourceError) as caught:
         parse(text)
     assert (caught.value.message, caught.value.hint, caught.value.position) == (fact, hint, position)
+
+
+@pytest.mark.parametrize(
+    ("what", "hint"),
+    [
+        (["numpy", "pandas"], "give each a text of its own: 'numpy', 'pandas'"),
+        (
+            {"np": "numpy", "plt": "matplotlib.pyplot"},
+            "give each a text of its own: 'np=numpy', 'plt=matplotlib.pyplot'",
+        ),
+        ([], 'write load("numpy")'),
+        ([3], 'write load("numpy")'),
+        (3, 'write load("numpy")'),
+    ],
+)
+def test_what_is_no_text_is_met_with_texts(what: object, hint: str) -> None:
+    """A list or a mapping, as other libraries take them."""
+    with pytest.raises(SourceError, match=f"A spec is a text, not {type(what).__name__}") as caught:
+        parse(what)  # type: ignore[arg-type]
+    assert caught.value.hint == hint

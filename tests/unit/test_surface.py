@@ -79,9 +79,10 @@ def test_public_submodules_are_in_the_table() -> None:
 
 def test_functions_of_the_root_are_in_the_table() -> None:
     """What `_api` defines for the root and what the root offers are the same."""
-    api = importlib.import_module("load._api")
-    public = {name for name, value in vars(api).items() if inspect.isfunction(value) and not name.startswith("_")}
-    assert public - {"find_caller"} == {name for name, home in OWN.items() if home.startswith("load._api:")}
+    for module in ("load._api", "load._api.installing"):
+        api = importlib.import_module(module)
+        public = {name for name, value in vars(api).items() if inspect.isfunction(value) and not name.startswith("_")}
+        assert public - {"find_caller"} == {name for name, home in OWN.items() if home.startswith(f"{module}:")}
 
 
 @pytest.mark.parametrize("name", OWN)

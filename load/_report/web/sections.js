@@ -131,16 +131,28 @@ function statement(each, isBreaker) {
   return made;
 }
 
+function ring(cycle) {
+  const names = [...cycle.modules, ...cycle.modules.slice(0, 1)];
+  const parts = names.flatMap((name, at) => (at ? ["→", element("code", { textContent: name })] : [element("code", { textContent: name })]));
+  if (cycle.entry_order_matters) parts.push(element("span", { className: "badge", textContent: "works or fails by which is imported first" }));
+  const statements = cycle.breaker && !cycle.statements.some((each) => isSame(each, cycle.breaker)) ? [...cycle.statements, cycle.breaker] : cycle.statements;
+  return element("li", {}, element("div", { className: "ring" }, ...parts),
+    element("ul", { className: "statements" }, ...statements.map((each) => statement(each, isSame(each, cycle.breaker)))));
+}
+
+/** What would end all cycles of modules that hang together. */
+function tangle(group) {
+  const many = `${plural(group.cycles.length, "cycle")} of ${plural(group.modules.length, "module")}`;
+  const few = group.is_smallest && group.breakers.length > 1 ? ", and no fewer will do" : "";
+  const text = `${many}: all end where ${plural(group.breakers.length, "statement")} move${group.breakers.length > 1 ? "" : "s"} into functions${few}`;
+  return element("li", { className: "tangle", title: group.modules.join(", ") }, element("div", { className: "ring" }, element("strong", { textContent: text })),
+    element("ul", { className: "statements" }, ...group.breakers.map((each) => statement(each, false))));
+}
+
 function showCycles() {
   byId("cycles").hidden = !profile.cycles.length;
-  byId("cycles-list").replaceChildren(...profile.cycles.map((cycle) => {
-    const names = [...cycle.modules, ...cycle.modules.slice(0, 1)];
-    const ring = names.flatMap((name, at) => (at ? ["→", element("code", { textContent: name })] : [element("code", { textContent: name })]));
-    if (cycle.entry_order_matters) ring.push(element("span", { className: "badge", textContent: "works or fails by which is imported first" }));
-    const statements = cycle.breaker && !cycle.statements.some((each) => isSame(each, cycle.breaker)) ? [...cycle.statements, cycle.breaker] : cycle.statements;
-    return element("li", {}, element("div", { className: "ring" }, ...ring),
-      element("ul", { className: "statements" }, ...statements.map((each) => statement(each, isSame(each, cycle.breaker)))));
-  }));
+  const tangles = new Map(profile.cycle_groups.filter((each) => each.cycles.length > 1).map((each) => [each.cycles[0], tangle(each)]));
+  byId("cycles-list").replaceChildren(...profile.cycles.flatMap((cycle, at) => (tangles.has(at) ? [tangles.get(at), ring(cycle)] : [ring(cycle)])));
 }
 
 function showSuggestions() {

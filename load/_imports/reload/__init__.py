@@ -1,0 +1,1 @@
+"""Running the sources of loaded modules again, as a transaction: all of it, or nothing."""

@@ -1,0 +1,254 @@
+"""One reload: everything is compiled, then runs, and where one thing fails all is as it was."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from _thread import allocate_lock, get_ident
+from contextlib import contextmanager
+from time import perf_counter
+from types import MappingProxyType
+
+from load._imports.files.module_files import namespace_of
+from load._imports.module_manager import uncollected
+from load._imports.profiling.record import told
+from load._imports.reload.alike import may_go_on
+from load._imports.reload.journal import Before, Journal
+from load._imports.reload.live import RENEW, Live, redirect_holders
+from load._imports.reload.marks import Listener
+from load._imports.reload.rebinding import rebind_replaced, rebind_taken
+from load._imports.reload.report import ReloadReport, listed
+from load._imports.reload.settling import Settler, is_definition
+from load._imports.reload.sources import Source, drop_compiled, forget_lines
+from load.errors import ReloadError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from load._imports.reload.importers import Importers
+    from load._imports.reload.plan import Plan
+    from load._imports.reload.rebinding import Rebound
+
+# What Python goes on writing into as a body runs: each run gets its own, and one that failed leaves the old as it was.
+_OF_ONE_RUN = ("__annotations__", "__annotate__", "__conditional_annotations__", "__warningregistry__")
+_OF_THE_IMPORT = frozenset((
+    *("__builtins__", "__cached__", "__doc__", "__file__", "__loader__", "__name__", "__package__", "__path__"),
+    "__spec__",
+))  # fmt: skip
+_lock = allocate_lock()
+_owner: list[int] = []
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait for a reload in another thread; one reload has the running program to itself.
+
+    Raises:
+        ReloadError: this thread is in the middle of one.
+    """
+    me = get_ident()
+    if me in _owner:
+        raise ReloadError(
+            "A module that is being reloaded asks for another reload.",
+            hint="reload when its body, or its __reload__, has ended",
+        )
+    with _lock:
+        _owner.append(me)
+        try:
+            yield
+        finally:
+            _owner.clear()
+
+
+class Transaction:
+    """One reload.
+
+    Args:
+        plan: what is to run.
+        importers: who takes what from whom.
+
+    Attributes:
+        report: what became of it.
+        sources: what ran, as it was read.
+    """
+
+    def __init__(self, plan: Plan, importers: Importers) -> None:
+        self.report = ReloadReport(plan.names, plan.skipped)
+        self.sources: list[Source] = []
+        self._names = plan.names
+        self._importers = importers
+        self._journal = Journal()
+        self._settlers: list[Settler] = []
+        self._begun: list[str] = []
+
+    def run(self) -> None:
+        """Do it.
+
+        Raises:
+            ReloadError: a source cannot be compiled, or fails; all is as it was then.
+        """
+        began = perf_counter()
+        try:
+            self._compile()
+            with uncollected():
+                self._run()
+        except ReloadError as error:
+            self.report.undone(error.name, error.rolled_back)
+            error.report = self.report
+            raise
+        finally:
+            self.report.seconds = perf_counter() - began
+
+    def _compile(self) -> None:
+        for name in self._names:
+            module = sys.modules[name]
+            names = namespace_of(module)
+            own = names.get("__name__")
+            wanted = {each for each, value in names.items() if is_definition(value, str(own)) or may_go_on(value)}
+            self.sources.append(Source(name, module, wanted=wanted))
+
+    def _run(self) -> None:
+        modules = [(source.name, source.module) for source in self.sources]
+        live = Live([namespace_of(module) for _, module in modules])
+        before, registered = Before(modules), live.keep()
+        try:
+            pending = set(self._names)
+            for source in self.sources:
+                self._begun.append(source.name)
+                pending.discard(source.name)
+                self._run_one(source, live, pending)
+            self._renew(live)
+        except BaseException as error:
+            left = self._roll_back([before.restore, registered])
+            if isinstance(error, Exception):
+                raise self._failed(error, left) from error
+            for each in left:
+                error.add_note(f"could not be undone: {each}")
+            raise
+        self._commit()
+
+    # -- one module ----------------------------------------------------------------------------------------------------
+
+    def _run_one(self, source: Source, live: Live, pending: set[str]) -> None:
+        forget_lines(source.path)
+        names = namespace_of(source.module)
+        before, loaded = dict(names), len(sys.modules)
+        settler = Settler(source.own_name, names, before, live, self._journal)
+        self._settlers.append(settler)
+        later = self._take_out(source, names)
+        listener = Listener(names, settler.settle, settler.defined)
+        exec(source.telling(listener), names)  # noqa: S102 - that is what importing it does
+        stands = sys.modules.get(source.name)
+        if stands is None:
+            raise ImportError("it took itself out of sys.modules", name=source.name)
+        for name in later - listener.bound:
+            names.pop(name, None)
+        path = names.get("__path__")
+        if type(path) is list:  # what a package adds to it stood there from the run before
+            path[:] = dict.fromkeys(path)
+        settler.finish(source.code)
+        self._keep_fall_through(before, names)
+        hook = names.get("__reload__")
+        if callable(hook):
+            hook(MappingProxyType(before))
+        replaced = list(settler.successors)
+        if stands is not source.module:
+            replaced.append((source.module, stands))
+        elif sys.modules.get(settler.name) is stands:
+            if len(sys.modules) != loaded:  # what it has imported for the first time may have taken names, too
+                self._importers.refresh()
+            self._note(rebind_taken(settler.name, before, self._importers, pending, self._journal))
+        self._note(rebind_replaced(replaced, self._journal))
+
+    @staticmethod
+    def _take_out(source: Source, names: dict[str, Any]) -> set[str]:
+        """The names that a fresh module would not have by then.
+
+        Returns:
+            Those that stay until it has run, as it may bind them and tells so: other threads never miss them.
+        """
+        later: set[str] = set()
+        for name in _OF_ONE_RUN:
+            names.pop(name, None)
+        for name, value in list(names.items()):
+            submodule = sys.modules.get(f"{source.own_name}.{name}")
+            if name in _OF_THE_IMPORT or (submodule is not None and submodule is value):
+                continue
+            if type(name) is not str or not source.goes(name):
+                continue
+            if source.tells(name):
+                later.add(name)
+            else:
+                names.pop(name, None)
+        names["__doc__"] = None
+        return later
+
+    @staticmethod
+    def _keep_fall_through(before: dict[str, Any], names: dict[str, Any]) -> None:
+        """What the face of `load` has planted in a package goes on, after the package's own hook."""
+        planted = before.get("__getattr__")
+        again = getattr(planted, "_planted_again", None)
+        if again is not None and names.get("__getattr__") is not planted:
+            names["__getattr__"] = again(names.get("__getattr__"))
+
+    def _note(self, rebound: Rebound) -> None:
+        for name, found in rebound.items():
+            known = dict.fromkeys(self.report.rebound.get(name, ()))
+            self.report.rebound[name] = tuple(known | found)
+
+    # -- all of them ---------------------------------------------------------------------------------------------------
+
+    def _renew(self, live: Live) -> None:
+        """Have registries, handles and lazy packages hold what there is now."""
+        replaced = [pair for settler in self._settlers for pair in settler.successors]
+        successors = {id(old): new for old, new in replaced}
+        touched = frozenset((*self._begun, *self.report.rebound, *(settler.name for settler in self._settlers)))
+        past = {settler.name: settler.before for settler in self._settlers}
+        for each in live.keepers:
+            undo = getattr(each, RENEW)(touched, successors, past)
+            if undo is not None:
+                self._journal.did(undo)
+
+    def _commit(self) -> None:
+        report = self.report
+        for settler in self._settlers:
+            if settler.patched:
+                report.patched[settler.name] = tuple(settler.patched)
+            report.replaced.update(settler.replaced)
+        for source in self.sources:
+            drop_compiled(source)
+        for name in [name for name in report.rebound if name in self._names]:
+            del report.rebound[name]
+        report.done(self._begun)
+        self._have_old_held()
+
+    def _have_old_held(self) -> None:
+        redirect_holders([pair for settler in self._settlers for pair in settler.release()])
+        # Nobody holds the new classes any more, but they hold themselves, and their bases know them as subclasses. As
+        # no garbage was collected since, they are among the youngest objects.
+        gc.collect(0)
+
+    def _roll_back(self, steps: list[Callable[[], object]]) -> list[str]:
+        """Undo all; what could not be undone, in words. What else can be is in any case."""
+        left = [told(each) for each in self._journal.undo()]
+        for step in (*steps, self._have_old_held):
+            try:
+                step()
+            except Exception as another:  # noqa: BLE001 - see above
+                left.append(told(another))
+        for source in self.sources:
+            forget_lines(source.path)
+        return left
+
+    def _failed(self, error: Exception, left: list[str]) -> ReloadError:
+        name = self._begun[-1]
+        undone = [f"could not be undone: {each}" for each in left]
+        return ReloadError(
+            f"{name!r} failed when its source ran again: {told(error)}",
+            context=(*undone, f"as before {'is all else of' if left else 'are'}: {listed(self._begun)}"),
+            hint="restart the program" if left else "mend its source and reload it once more",
+            name=name,
+            rolled_back=tuple(self._begun),
+        )

@@ -1,0 +1,1 @@
+"""Waiting for files to change, and reloading what did."""
