@@ -9,7 +9,23 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import graphs, imports, installs, lazies, pages, profiles, programs, registries
+from benchmarks import (
+    cells,
+    commands,
+    exports,
+    graphs,
+    imports,
+    installs,
+    isolation,
+    lazies,
+    pages,
+    profiles,
+    programs,
+    registries,
+    reload_plans,
+    reloads,
+    unloads,
+)
 from benchmarks.pairs import Figure
 from benchmarks.places import ROOT
 
@@ -21,8 +37,15 @@ ROOMS: dict[str, Callable[[Path], list[Figure]]] = {
     "graphs": graphs.measure,
     "installs": installs.measure,
     "programs": programs.measure,
+    "commands": commands.measure,
     "pages": pages.measure,
     "profiles": profiles.measure,
+    "isolation": isolation.measure,
+    "reloads": reloads.measure,
+    "reload-plans": reload_plans.measure,
+    "unloads": unloads.measure,
+    "exports": exports.measure,
+    "cells": cells.measure,
 }
 PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 HEAD = """\
