@@ -66,7 +66,7 @@ def test_a_block(folder: Path) -> None:
     write(
         folder,
         outer_p="import middle_p\n",
-        middle_p="x = bytearray(30_000_000)\ntry:\n    import inner_p\nexcept ValueError:\n    pass\n",
+        middle_p="try:\n    import inner_p\nexcept ValueError:\n    pass\n",
         inner_p="raise ValueError('no')\n",
     )
     with profile_imports() as profile:
@@ -78,10 +78,7 @@ def test_a_block(folder: Path) -> None:
     assert profile.get_import_chain("inner_p") == ["outer_p", "middle_p", "inner_p"]
     assert profile.dependency_graph == {"outer_p": ["middle_p"], "middle_p": ["inner_p"], "inner_p": []}
     assert profile.errors == {"inner_p": ["ValueError: no"]}
-    assert (inner.has_error, inner.importer, inner.place) == (True, "middle_p", f"{folder / 'middle_p.py'}:3")
-    assert profile.get_memory_intensive_imports(20_000_000) == [middle]
-    assert outer.memory is not None
-    assert outer.memory > 20_000_000 > (outer.self_memory or 0)
+    assert (inner.has_error, inner.importer, inner.place) == (True, "middle_p", f"{folder / 'middle_p.py'}:2")
     analysis = profile.analyze_imports(threshold=0.0)
     assert analysis["total_duration"] == pytest.approx(outer.duration)
     assert (analysis["error_count"], analysis["max_chain_length"]) == (1, 3)

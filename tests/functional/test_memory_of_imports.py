@@ -57,6 +57,22 @@ def test_a_block(child: Python, tmp_path: Path) -> None:
 
 
 @needs_proc
+def test_a_profiled_block(child: Python, tmp_path: Path) -> None:
+    """Self and cumulative bytes; in a process of its own, as one that was larger before has room to give."""
+    (tmp_path / "outer.py").write_text("import large\n", encoding="utf-8")
+    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 30_000_000)\n", encoding="utf-8")
+    code = """
+        from load.imports import profile_imports
+        with profile_imports() as profile:
+            import outer
+        of_outer, of_large = profile
+        print(profile.get_memory_intensive_imports(20_000_000) == [of_large])
+        print(of_outer.memory > 20_000_000 > of_outer.self_memory)
+    """
+    assert child.run(code, cwd=tmp_path).check().stdout == "True\nTrue\n"
+
+
+@needs_proc
 def test_since_tracking_began(child: Python, tmp_path: Path) -> None:
     """From the first thing that is asked of load with the setting on."""
     (tmp_path / "large.py").write_text("x = bytearray(b'x' * 50_000_000)\n", encoding="utf-8")

@@ -393,8 +393,8 @@ def test_closed_streams_and_signals(child: Python, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "load", "profile", "--json", "app.py"]
     done = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", *command], cwd=tmp_path, capture_output=True, check=True)
     assert json.loads(done.stdout)["title"] == "app.py"
-    text = "import colorsys, os, signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(9))\n"
-    text += "os.kill(os.getppid(), signal.SIGTERM)\nsignal.pause()\n"
+    text = "import colorsys, os, signal, sys, threading\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(9))\n"
+    text += "os.kill(os.getppid(), signal.SIGTERM)\nwhile not threading.Event().wait(0.1): pass\n"
     (tmp_path / "waits.py").write_text(text, encoding="utf-8")
     assert "colorsys" in profile(child, tmp_path, "waits.py").check(9).stdout
     (tmp_path / "ends.py").write_text("import os, signal\nos.kill(os.getppid(), 15)\nsignal.pause()\n")

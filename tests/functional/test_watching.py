@@ -344,6 +344,8 @@ class Running:
         self.process.communicate()
 
 
+# Waits for a signal, also for one that came just before: `signal.pause` would wait for the next.
+WAITING = "while not threading.Event().wait(0.1): pass\n"
 SCRIPT = """
 import atexit, sys
 import mine
@@ -390,7 +392,7 @@ def test_a_program_sees_its_modules_change_as_it_runs(running: Running, tmp_path
 def test_a_program_that_ignores_ctrl_c_is_cleaned_up_before_it_runs_again(tmp_path: Path, ignores: str) -> None:
     """As it does in the background of a script: it was ended hard there, and only after some seconds."""
     own = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" if ignores == "the program itself" else ""
-    script = f"{own}import mine, signal\ntry:\n    print('began', flush=True)\n    signal.pause()\nfinally:\n"
+    script = f"{own}import mine, threading\ntry:\n    print('began', flush=True)\n    {WAITING}finally:\n"
     script += "    print('cleaned up', flush=True)\n"
     (tmp_path / "mine.py").write_text("")
     (tmp_path / "app.py").write_text(script)
@@ -432,8 +434,8 @@ def test_whoever_waits_for_the_program_ends_with_it_when_asked(running: Running,
     running.until("began")
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(TIMEOUT) == 128 + signal.SIGTERM
-    own = "import signal, sys\nsignal.signal(signal.SIGINT, lambda *_: sys.exit(5))\nprint('stands', flush=True)\n"
-    (tmp_path / "own.py").write_text(f"{own}signal.pause()\n")
+    own = "import signal, sys, threading\nsignal.signal(signal.SIGINT, lambda *_: sys.exit(5))\n"
+    (tmp_path / "own.py").write_text(f"{own}print('stands', flush=True)\n{WAITING}")
     again = Running(tmp_path, "own.py")
     try:
         again.until("stands")
