@@ -57,7 +57,7 @@ class Caller:
         return os.getcwd()
 
     def __str__(self) -> str:
-        cell = _cell_of(self.filename)
+        cell = cell_of(self.filename)
         return f"{cell}, line {self.line}" if cell else f"{self.filename}:{self.line}"
 
     def __repr__(self) -> str:
@@ -67,8 +67,8 @@ class Caller:
 NOBODY = Caller("<command line>", 0)
 
 
-def _cell_of(filename: str) -> str:
-    """A cell of IPython as its tracebacks name it, `cell In[3]`: the file of its code says nothing to anybody."""
+def cell_of(filename: str) -> str:
+    """A cell of IPython as its tracebacks name it, `cell In[3]`, or "": a cell's file says nothing to anybody."""
     shell = getattr(sys.modules.get("IPython.core.interactiveshell"), "InteractiveShell", None)
     if shell is None or not shell.initialized():
         return ""

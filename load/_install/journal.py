@@ -10,6 +10,7 @@ import json
 import os
 import sys
 
+from load._caller import cell_of
 from load._redact import redact
 
 TYPE_CHECKING = False
@@ -31,7 +32,7 @@ class Entry:
         action: "install", "uninstall", "repair" or "sync".
         requirements: what was asked for.
         changes: what changed, a table each with name, old, new and source.
-        file: file of the code that asked, or "".
+        file: file of the code that asked, a cell as IPython names it (`cell In[3]`), or "".
         line: line in it, or 0.
         package: installed package that the code belongs to, or None.
         script: the program that ran, or None.
@@ -107,7 +108,7 @@ def append(
         "action": action,
         "requirements": [redact(each) for each in requirements],
         "changes": [_change(each) for each in changes],
-        "file": caller.filename,
+        "file": cell_of(caller.filename) or caller.filename,
         "line": caller.line,
         "package": caller.package,
         "script": script,

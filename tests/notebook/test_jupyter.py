@@ -134,6 +134,19 @@ def test_a_refusal_says_what_to_set(setting: dict[str, str], hint: str, monkeypa
         assert '→ load.configure(install="known") in a cell before' in second.traceback
 
 
+def test_places_are_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of imports in a profile, and of who asked for an install: the kernel's file says nothing to anybody."""
+    asked = "with load.testing.isolated(install='always'), load.testing.installable({'freshly_made': ''}):\n"
+    shown = run(
+        monkeypatch,
+        "from load.imports import profile_imports\nwith profile_imports() as profile:\n    import zipapp",
+        "print(profile.profiles['zipapp'].place)",
+        f"import load.testing\n{asked}    load.freshly_made\n    print(load.history())",
+    )
+    assert shown[1].stdout == "cell In[1]:3\n"
+    assert shown[2].stdout.endswith("install    freshly-made 1.0  (cell In[3]:3, install = always)\n")
+
+
 def test_what_autoload_did_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It stands below the cell like its results, not on standard error, which is red; a source that fails does."""
     monkeypatch.chdir(tmp_path)

@@ -6,6 +6,7 @@ import sys
 from _thread import get_ident
 from time import perf_counter
 
+from load._caller import cell_of
 from load._imports.importlib_bootstrap import IMPORT_SYSTEM
 from load._imports.statements import is_lazy_use_at
 from load._instructions import line_in
@@ -114,10 +115,10 @@ class Import:
 
     @property
     def place(self) -> str:
-        """File and line of the statement that asked for it; the file alone where that is an extension module."""
+        """File (or cell) and line of the statement that asked for it; an extension module's file alone."""
         if self.parent is not None and self._file == IMPORT_SYSTEM:
             return self.parent.origin
-        return f"{self._file}:{line_in(self._lines, self._first, self._offset)}"
+        return f"{cell_of(self._file) or self._file}:{line_in(self._lines, self._first, self._offset)}"
 
     @property
     def declared(self) -> str:
