@@ -47,9 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "faults: what goes wrong around an install")
     config.addinivalue_line("markers", "harness: what the tests stand on")
     config.addinivalue_line("markers", "stress: many random cases")
-    if (
-        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    ):  # as in a background job; the tests' children would inherit it
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a background job; children would inherit it
         signal.signal(signal.SIGINT, signal.default_int_handler)
     workerinput: dict[str, str] = getattr(config, "workerinput", {})
     if "registry_unreachable" in workerinput:

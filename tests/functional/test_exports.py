@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 import importlib
-import itertools
 import os
 import pickle
 import sys
@@ -44,37 +43,21 @@ from load.exports import (
     register_export,
 )
 from tests.support.environments import Python
-
-_NUMBERS = itertools.count(1)
+from tests.support.exports import made_packages, own_registry
 
 
 @pytest.fixture(autouse=True)
-def own_registry() -> Iterator[None]:
+def registry() -> Iterator[None]:
     """What a test registers is gone after it."""
-    with get_export_registry().isolated():
-        get_export_registry().clear()
+    with own_registry():
         yield
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
     """Makes packages: `package(body) -> name`."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    made: list[str] = []
-
-    def make(body: str = "value = 42\n") -> str:
-        name = f"wares_{next(_NUMBERS)}"
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").write_text(body, encoding="utf-8")
-        (tmp_path / name / "part.py").write_text("class Thing: pass\nanswer = 7\n", encoding="utf-8")
-        importlib.invalidate_caches()
-        made.append(name)
-        return name
-
-    yield make
-    for each in list(sys.modules):
-        if each.partition(".")[0] in made:
-            del sys.modules[each]
+    with made_packages(tmp_path, monkeypatch, "wares") as make:
+        yield lambda body="value = 42\n": make({"__init__": body, "part": "class Thing: pass\nanswer = 7\n"})
 
 
 def events(kind: type[Any]) -> tuple[list[Any], Callable[[], None]]:

@@ -12,18 +12,18 @@ import pytest
 from rich.console import Console
 
 import load
-from load.exports import EinopsExports, SpecializedExports, TorchExports, get_export_registry
+from load.exports import EinopsExports, SpecializedExports, TorchExports
 from load.exports._background_status import BackgroundStatus
 from tests.support.environments import Python
+from tests.support.exports import own_registry
 
 BAD = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(autouse=True)
-def own_registry() -> Iterator[None]:
+def registry() -> Iterator[None]:
     """What a test registers is gone after it."""
-    with get_export_registry().isolated():
-        get_export_registry().clear()
+    with own_registry():
         yield
 
 

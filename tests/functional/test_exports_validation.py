@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import importlib
-import itertools
 import pickle
 import sys
 import types
@@ -21,44 +20,26 @@ from load.exports import (
     ExportValidationLevel,
     LazyPackageExport,
     get_export_metadata,
-    get_export_registry,
     register_export_checks,
 )
 from load.exports._checks import shipped
+from tests.support.exports import made_packages, own_registry
 
-_NUMBERS = itertools.count(1)
 NONE, BASIC, STRICT, COMPREHENSIVE = ExportValidationLevel
 
 
 @pytest.fixture(autouse=True)
-def own_registry() -> Iterator[None]:
+def registry() -> Iterator[None]:
     """What a test registers is gone after it."""
-    with get_export_registry().isolated():
-        get_export_registry().clear()
+    with own_registry():
         yield
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
     """Makes packages: `package(body) -> name`; without a body, a folder alone."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    made: list[str] = []
-
-    def make(body: str | None = "", **parts: str) -> str:
-        name = f"checked_{next(_NUMBERS)}"
-        (tmp_path / name).mkdir()
-        if body is not None:
-            (tmp_path / name / "__init__.py").write_text(body, encoding="utf-8")
-        for part, text in parts.items():
-            (tmp_path / name / f"{part}.py").write_text(text, encoding="utf-8")
-        importlib.invalidate_caches()
-        made.append(name)
-        return name
-
-    yield make
-    for each in list(sys.modules):
-        if each.partition(".")[0] in made:
-            del sys.modules[each]
+    with made_packages(tmp_path, monkeypatch, "checked") as make:
+        yield lambda body="", **parts: make({**({} if body is None else {"__init__": body}), **parts})
 
 
 def failures(name: str, level: ExportValidationLevel) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from load._console.jobs import Job
 from load._console.surfaces import Cell, Log, Moment, MovingLine, plain
 from tests.support.environments import Environment, Python
 from tests.support.index import Index
-from tests.support.library import CHECKOUT
+from tests.support.kernels import running_kernel
 
 pty = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 
@@ -368,20 +368,10 @@ def test_what_was_never_shown_leaves_nothing() -> None:
 
 
 @pytest.fixture
-def kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def kernel() -> Iterator[Any]:
     """A client of a running kernel."""
-    jupyter_client = pytest.importorskip("jupyter_client", reason="needs a Jupyter kernel: pip install ipykernel")
-    pytest.importorskip("ipykernel", reason="needs a Jupyter kernel: pip install ipykernel")
-    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
-    manager = jupyter_client.KernelManager()
-    manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
-    client.wait_for_ready(timeout=60)
-    yield client
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
+    with running_kernel() as client:
+        yield client
 
 
 @pytest.mark.filterwarnings("ignore")  # of the client's own event loop

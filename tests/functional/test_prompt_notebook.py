@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support.library import CHECKOUT
-
-jupyter_client = pytest.importorskip("jupyter_client", reason="needs a Jupyter kernel: pip install ipykernel")
-pytest.importorskip("ipykernel", reason="needs a Jupyter kernel: pip install ipykernel")
+from tests.support.kernels import running_kernel
 
 ASK = """
 from load import _console
@@ -33,18 +29,10 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture
-def kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def kernel() -> Iterator[Any]:
     """A client of a running kernel."""
-    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
-    manager = jupyter_client.KernelManager()
-    manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
-    client.wait_for_ready(timeout=60)
-    yield client
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
+    with running_kernel() as client:
+        yield client
 
 
 def run(client: Any, code: str, answer: str | None = None) -> dict[str, str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support.library import CHECKOUT
-
-jupyter_client = pytest.importorskip("jupyter_client", reason="needs a Jupyter kernel: pip install ipykernel")
-pytest.importorskip("ipykernel", reason="needs a Jupyter kernel: pip install ipykernel")
+from tests.support.kernels import running_kernel
 
 TIMEOUT = 60  # seconds; nothing here takes ten
 
@@ -20,19 +16,11 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture
-def kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def kernel() -> Iterator[Any]:
     """A client of a running kernel that has the extension."""
-    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
-    manager = jupyter_client.KernelManager()
-    manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
-    client.wait_for_ready(timeout=TIMEOUT)
-    client.execute_interactive("%load_ext load\nimport load", timeout=TIMEOUT)
-    yield client
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
+    with running_kernel() as client:
+        client.execute_interactive("%load_ext load\nimport load", timeout=TIMEOUT)
+        yield client
 
 
 def loaded(client: Any, name: str) -> str:
