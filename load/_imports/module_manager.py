@@ -21,12 +21,14 @@ from load._imports.source.table import packed, unpacked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Protocol
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Protocol, TypeVar
 
     from load._imports.source.edges import Kind
     from load._imports.source.facts import Facts
     from load._picture import Picture
+
+    _Row = TypeVar("_Row", Cycle, CycleGroup)
 
     class Observed(Protocol):
         """An import that was seen to happen, as `Import` of the recorder."""
@@ -137,31 +139,11 @@ class ModuleManager(Shown):
 
     def find_cycles(self, kind: Kind = "eager") -> list[Cycle]:
         """As `DependencyGraph.find_cycles`."""
-        graph = self.graph
-        with uncollected():
-            key = self._key_of_cycles(kind, "cycles")
-            kept = None if key is None else self._sources.results.get(key)
-            if kept is not None:
-                graph.know_cycles(kind, map(Cycle.from_row, kept))
-            found = graph.find_cycles(kind)
-            if key is not None and kept is None:
-                self._sources.results.keep(key, [cycle.as_row() for cycle in found])
-        self._sources.save()
-        return found
+        return self._known_or_found(kind, Cycle, self.graph.know_cycles, self.graph.find_cycles)
 
     def find_cycle_groups(self, kind: Kind = "eager") -> list[CycleGroup]:
         """As `DependencyGraph.find_cycle_groups`."""
-        graph = self.graph
-        with uncollected():
-            key = self._key_of_cycles(kind, "groups")
-            kept = None if key is None else self._sources.results.get(key)
-            if kept is not None:
-                graph.know_groups(kind, map(CycleGroup.from_row, kept))
-            found = graph.find_cycle_groups(kind)
-            if key is not None and kept is None:
-                self._sources.results.keep(key, [group.as_row() for group in found])
-        self._sources.save()
-        return found
+        return self._known_or_found(kind, CycleGroup, self.graph.know_groups, self.graph.find_cycle_groups)
 
     def get_dependent_modules(self, path: str | os.PathLike[str]) -> list[str]:
         """The modules that a file is the source of, and all that depend on them.
@@ -238,9 +220,25 @@ class ModuleManager(Shown):
             edges = [edge._replace(imported=aliases[edge.imported]) if edge.imported in aliases else edge for edge in edges]  # fmt: skip  # noqa: E501
         return neighbours_of(self._modules, edges)
 
-    def _key_of_cycles(self, kind: Kind, what: str) -> bytes | None:
-        """What cycles are kept by; None where somebody has added to the graph."""
-        return None if self.graph.is_changed else digest_of(self._key + f"{what}/{kind}".encode())
+    def _known_or_found(
+        self,
+        kind: Kind,
+        row: type[_Row],
+        know: Callable[[Kind, Iterable[_Row]], None],
+        find: Callable[[Kind], list[_Row]],
+    ) -> list[_Row]:
+        """What was kept of a graph like this, which the graph is told; else what is found, which is kept."""
+        with uncollected():
+            # What somebody has added to the graph, no other has.
+            key = None if self.graph.is_changed else digest_of(self._key + f"{row.__name__}/{kind}".encode())
+            kept = None if key is None else self._sources.results.get(key)
+            if kept is not None:
+                know(kind, map(row.from_row, kept))
+            found = find(kind)
+            if key is not None and kept is None:
+                self._sources.results.keep(key, [each.as_row() for each in found])
+        self._sources.save()
+        return found
 
     def _facts(self, name: str) -> Facts | None:
         module = self._modules.get(name)
