@@ -76,6 +76,21 @@ def cell_of(filename: str) -> str:
     return f"{told[0].lower()} {told[1]}" if told else ""
 
 
+def shorten_interrupt(error: KeyboardInterrupt) -> None:
+    """Have Ctrl-C in the midst of what `load` does go on without the frames of that; `LOAD_DEBUG=1` keeps them.
+
+    One that meets anybody else's code, as the body of a module that is imported, keeps all.
+    """
+    trace = error.__traceback__
+    while trace is not None:
+        filename = trace.tb_frame.f_code.co_filename
+        if not is_own_code(filename) and not is_standard_library(filename):
+            return
+        trace = trace.tb_next
+    if not os.environ.get("LOAD_DEBUG"):
+        error.__traceback__ = None
+
+
 def script_of(caller: Caller) -> str | None:
     """The file of the program that somebody's request belongs to; None at a prompt, and for the command `load` itself.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from load._caller import shorten_interrupt
 from load._notebook import enable_where_wanted
 from load.errors import LoadError, SourceError, shorten
 
@@ -23,6 +24,9 @@ def resolve_each(texts: Sequence[str], caller: Caller) -> list[Resolved]:
         return resolve_all(texts, caller)
     except LoadError as error:
         shorten(error)
+        raise
+    except KeyboardInterrupt as error:
+        shorten_interrupt(error)
         raise
 
 

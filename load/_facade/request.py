@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from load._caller import find_caller
+from load._caller import find_caller, shorten_interrupt
 from load._facade import submodules
 from load._facade.asked import attributes_after, behind_lazy_loader, is_asked_of
 from load._notebook import enable_where_wanted
@@ -66,6 +66,9 @@ def by_name(name: str, frame: FrameType, written: tuple[str, ...]) -> Any:
 
         shorten(error)
         raise
+    except KeyboardInterrupt as error:
+        shorten_interrupt(error)
+        raise
 
 
 def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
@@ -89,6 +92,9 @@ def by_specs(specs: tuple[str, ...], frame: FrameType) -> Any:
         from load.errors import shorten
 
         shorten(error)
+        raise
+    except KeyboardInterrupt as error:
+        shorten_interrupt(error)
         raise
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -143,3 +147,31 @@ def test_a_version_that_was_taken_back_is_told_of(
     result = venv.run(code, env={"LOAD_INSTALL": "always", "LOAD_BACKEND": backend}).check()
     assert "it eats files" in result.stdout
     assert venv.installed()["app"] == "2.0"
+
+
+@BACKENDS
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a process alone there")
+@pytest.mark.parametrize("asked_for", ["load.app", 'load("app")', 'load.import_aliases("app")'])
+def test_ctrl_c_shows_where_the_program_was_and_not_what_load_did(
+    venv: Environment, index: Index, wheel: MakeWheel, backend: str, asked_for: str, tmp_path: Path
+) -> None:
+    """While the backend waits for the index: nothing is installed, nothing runs on."""
+    index.add(wheel("app")).hang()
+    (tmp_path / "asks.py").write_text(f"import os, load\nopen('pid', 'w').write(str(os.getpid()))\n{asked_for}\n")
+
+    def interrupt() -> None:
+        index.wait_for_requests(1)
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGINT)
+
+    typist = Thread(target=interrupt)
+    typist.start()
+    try:
+        result = venv.run([tmp_path / "asks.py"], cwd=tmp_path, env={"LOAD_INSTALL": "always", "LOAD_BACKEND": backend})
+    finally:
+        typist.join()
+    assert result.returncode == -signal.SIGINT
+    shown = result.stderr.splitlines()
+    assert shown[-1] == "KeyboardInterrupt"
+    assert f"    {asked_for}" in shown
+    assert len([line for line in shown if line.startswith("  File ")]) <= 5, result.stderr
+    assert "app" not in venv.installed()
