@@ -29,9 +29,9 @@ class Parser(argparse.ArgumentParser):
         self._commands: Commands | None = None
         self._words: Sequence[str] = ()
         self._every = every = self.add_argument_group("for every command")
-        every.add_argument("-h", "--help", action="help", help="show this")
+        every.add_argument("-h", "--help", action="help", help="show this help")
         every.add_argument("-q", "--quiet", action=_General, help="no announcements, no progress")
-        every.add_argument("--offline", action=_General, help="fetch nothing")
+        every.add_argument("--offline", action=_General, help="download nothing")
         every.add_argument("--no-color", action=_General, help="no colours")
 
     def commands(self) -> Commands:

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 _UNINSTALL = """\
 examples:
-  load uninstall humanize        by the name of the distribution
-  load uninstall cv2             or by that of the module
-  load uninstall --force numpy   also what others need
+  load uninstall humanize        the name of a distribution
+  load uninstall cv2             or of a module
+  load uninstall --force numpy   even if others need it
 
-What is loaded in a running program, pip, uv, load and what these need are not
-removed.
+What a running program has loaded is never removed, and neither are pip, uv,
+load and what these need.
 """
 _HISTORY = """\
 examples:
-  load history                   all that load changed here, the oldest first
-  load history pandas            where pandas changed
-  load history -n 5 --json       the last five, every fact
+  load history                   everything load changed here, oldest first
+  load history pandas            changes of pandas
+  load history -n 5 --json       the last five, in full
 """
 
 
@@ -38,12 +38,12 @@ def add_to(commands: Commands) -> None:
 def _add_uninstall(commands: Commands) -> None:
     uninstall = commands.add_parser(
         "uninstall",
-        description="Remove distributions, unless something that is installed needs them.",
+        description="Remove distributions that nothing else needs.",
         epilog=_UNINSTALL,
     )
     uninstall.add_argument("names", nargs="+", metavar="NAME", help="a distribution or an import name")
-    uninstall.add_argument("--force", action="store_true", help="also what others need")
-    uninstall.add_argument("--json", action="store_true", help="what changed, as JSON")
+    uninstall.add_argument("--force", action="store_true", help="remove them even if others need them")
+    uninstall.add_argument("--json", action="store_true", help="print what changed as JSON")
     uninstall.set_defaults(act=_uninstall)
 
 
@@ -62,9 +62,9 @@ def _add_history(commands: Commands) -> None:
         description="Tell what load changed in this environment and in this user's overlays.",
         epilog=_HISTORY,
     )
-    history.add_argument("name", nargs="?", metavar="NAME", help="only where this distribution changed")
-    history.add_argument("-n", type=count, metavar="COUNT", help="only the newest entries")
-    history.add_argument("--json", action="store_true", help="every fact, as JSON")
+    history.add_argument("name", nargs="?", metavar="NAME", help="only changes of this distribution")
+    history.add_argument("-n", type=count, metavar="COUNT", help="only the newest COUNT entries")
+    history.add_argument("--json", action="store_true", help="print all details as JSON")
     history.set_defaults(act=_history)
 
 

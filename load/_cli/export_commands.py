@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 _EXPORTS = """\
 examples:
   load exports                            the listed packages, and their versions
-  load exports --check                    load and check all that is installed
+  load exports --check                    load and check all that are installed
   load exports torch --check --level comprehensive
-  load exports --check --timeout 60       a minute for each
-  load exports --module myapp.packages    those that a module of yours makes, too
+  load exports --check --timeout 60       at most a minute for each
+  load exports --module myapp.packages    also those that your module makes
   load exports --check --json             for programs
 
-Each package is checked in a fresh process, so that one which crashes, or takes
-longer than --timeout, is told as that, and the rest is checked. Nothing is
-installed. At COMPREHENSIVE the names of the tables that load has (TorchExports
-and its like) have to be there as well.
+Each package is checked in a fresh process. One that crashes or takes longer
+than --timeout is reported, and the others are still checked. Nothing is
+installed. At COMPREHENSIVE, the names that TorchExports and its like offer have
+to exist as well.
 
-exit codes: 0 all is as it should be, 1 a check failed or took too long, or what
-was named is not installed, 2 wrong use.
+exit codes: 0 everything passed; 1 a check failed or took too long, or a package
+that was named is not installed; 2 wrong use.
 """
 _PATIENCE = 300  # seconds for one package
 _LONGEST = 86_400
@@ -44,25 +44,32 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     exports = commands.add_parser(
         "exports",
-        description="Tell which exports there are, and check their packages.",
+        description="List the exports (packages that load checks and measures), or check them.",
         epilog=_EXPORTS,
     )
     exports.add_argument("names", nargs="*", metavar="NAME", help="an export, or a package (default: all)")
-    exports.add_argument("--check", action="store_true", help="load each that is installed, and check it")
+    exports.add_argument("--check", action="store_true", help="load and check each that is installed")
     exports.add_argument(
-        "--level", type=_level, metavar="LEVEL", help="none, basic, strict or comprehensive, instead of each one's own"
+        "--level",
+        type=_level,
+        metavar="LEVEL",
+        help="check at none, basic, strict or comprehensive, not at each one's own level",
     )
     exports.add_argument(
-        "--module", action="append", default=[], metavar="MODULE", help="a module that makes exports; it is imported"
+        "--module",
+        action="append",
+        default=[],
+        metavar="MODULE",
+        help="also list the exports that this module makes; it is imported",
     )
     exports.add_argument(
         "--timeout",
         type=_seconds,
         default=_PATIENCE,
         metavar="SECONDS",
-        help=f"how long the check of one package may take ({_PATIENCE})",
+        help=f"limit for the check of one package ({_PATIENCE})",
     )
-    exports.add_argument("--json", action="store_true", help="as JSON")
+    exports.add_argument("--json", action="store_true", help="print JSON")
     exports.set_defaults(act=_exports)
 
 

@@ -1,4 +1,4 @@
-"""`load graph`: which module of a package imports which, and in which rings, without importing any of it."""
+"""`load graph`: which module of a package imports which, and in which cycles, without importing any of it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from load._cli.arguments import Commands
     from load._imports.graph.graph import DependencyGraph
 
-_MOST = 20  # rings, or modules, that are shown
+_MOST = 20  # cycles, or modules, that are shown
 _GRAPH = """\
 examples:
-  load graph rich                        how it hangs together, and its rings
-  load graph mypkg --mermaid             a diagram, for Markdown
-  load graph mypkg --external --json     with what it imports of others
+  load graph rich                        its modules and import cycles
+  load graph mypkg --mermaid             a diagram for Markdown
+  load graph mypkg --external --json     including the packages it imports
 
-A ring is told with the statements that make it and the one to move; where
-modules hang together in several rings, the fewest statements that break all
-of them come first. Only statements that run as a module is loaded count;
-imports in functions and for type checkers alone make none. Nothing of the
-package is imported; it is read by grimp, which is installed with:
+A cycle is shown with the import statements that form it and the one to move
+into a function. Where several cycles overlap, the fewest statements that break
+all of them come first. Imports in functions and below TYPE_CHECKING do not run
+while modules are loaded, and form no cycle. The package is not imported; grimp
+reads it:
   load install grimp
 """
 
@@ -36,15 +36,15 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     graph = commands.add_parser(
         "graph",
-        description="Tell how the modules of an installed package import one another, without importing them.",
+        description="Show how the modules of an installed package import one another, without importing them.",
         epilog=_GRAPH,
     )
     graph.add_argument("package", metavar="PKG", help="its import name")
-    graph.add_argument("--external", action="store_true", help="with the packages of others that it imports")
-    graph.add_argument("--most", type=limit, default=_MOST, metavar="N", help=f"how many rings to show ({_MOST})")
+    graph.add_argument("--external", action="store_true", help="include the other packages that it imports")
+    graph.add_argument("--most", type=limit, default=_MOST, metavar="N", help=f"show so many cycles ({_MOST})")
     form = graph.add_mutually_exclusive_group()
-    form.add_argument("--mermaid", action="store_true", help="as a Mermaid diagram, of N modules at most")
-    form.add_argument("--json", action="store_true", help="as JSON: nodes, edges, cycles, cycle_groups")
+    form.add_argument("--mermaid", action="store_true", help="print a Mermaid diagram of at most N modules")
+    form.add_argument("--json", action="store_true", help="print JSON: nodes, edges, cycles, cycle_groups")
     graph.set_defaults(act=_graph)
 
 
@@ -103,8 +103,8 @@ def _lines(package: str, graph: DependencyGraph, most: int) -> Iterator[str]:
     groups = graph.find_cycle_groups()
     total = sum(len(group.cycles) for group in groups)
     yield f"{package}: {len(graph):,} modules, {len(kinds):,} imports ({counted})"
-    rings = "1 ring" if total == 1 else f"{total or 'no'} rings"
-    yield f"{rings} of imports that run as modules are loaded"
+    cycles = "1 cycle" if total == 1 else f"{total or 'no'} cycles"
+    yield f"{cycles} of imports that run while modules are loaded"
     shown = 0
     for group in groups:
         if shown >= most:
@@ -115,4 +115,4 @@ def _lines(package: str, graph: DependencyGraph, most: int) -> Iterator[str]:
             yield f"\n{cycle}"
             shown += 1
     if total > most:
-        yield f"\n… {total - most} more rings: --most {total}"
+        yield f"\n… {total - most} more: --most {total}"

@@ -14,41 +14,41 @@ if TYPE_CHECKING:
 
 _DOCTOR = """\
 examples:
-  load doctor            what load works with here, and what would go wrong
-  load doctor --online   also ask the indexes
+  load doctor            settings, surroundings, and any problems
+  load doctor --online   also try the indexes
   load doctor --json | jq '.findings[].fact'
 
-exit codes: 0 no problem was found (notes are none), 1 there is one.
+exit codes: 0 no problem was found (notes do not count), 1 there is one.
 """
 _CACHE = """\
 examples:
-  load cache list                what lies in the overlays, how large, used when
-  load cache prune --days 7      remove those that nobody has used for a week
-  load cache verify              check every file, remove what is damaged
+  load cache list                contents, size and last use of each overlay
+  load cache prune --days 7      remove those not used for a week
+  load cache verify              check every file, remove damaged overlays
 
-Overlays hold what load installed where the Python itself may not be changed;
-any of them can be made again. Settings and other programs' caches are not
-touched; uv and pip have commands of their own for theirs.
+An overlay is a folder that holds what load installed where the environment may
+not be changed; it is made again when it is needed. Settings and the caches of
+uv and pip are not touched.
 """
 _PRUNE = """\
 examples:
-  load cache prune               what was not used for 30 days
-  load cache prune --days 0      all that no running process uses
+  load cache prune               remove what was not used for 30 days
+  load cache prune --days 0      remove all that no running process uses
 
-Overlays of Pythons that are gone, and what killed processes left, go at any
-age. Files that uv's cache still holds are shared with it: removing them here
-frees nothing, and is not counted.
+Overlays of a Python that is gone, and what killed processes left behind, are
+removed at any age. Files shared with uv's cache are not counted: removing them
+here frees nothing.
 """
 _VERIFY = """\
 examples:
   load cache verify
   load cache verify --json
 
-Every file is compared with the record of its distribution; code that Python
-compiled is removed and made anew. A damaged overlay is removed, unless a
-running process uses it, and made again when it is needed.
+Every file is compared with the record of its distribution. A damaged overlay
+is removed, unless a running process uses it, and made again when it is needed.
+Files that Python compiled are removed; Python makes them again.
 
-exit codes: 0 all are sound, 1 one was damaged.
+exit codes: 0 all are sound, 1 at least one was damaged.
 """
 
 
@@ -73,8 +73,8 @@ def _parser(commands: Commands, name: str, does: str, epilog: str) -> Parser:
 
 def _add_doctor(commands: Commands) -> None:
     doctor = _parser(commands, "doctor", "what load works with here, and what would go wrong", _DOCTOR)
-    doctor.add_argument("--online", action="store_true", help="also ask whether the indexes can be reached")
-    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.add_argument("--online", action="store_true", help="also check that the indexes can be reached")
+    doctor.add_argument("--json", action="store_true", help="print JSON")
     doctor.set_defaults(act=_doctor)
 
 
@@ -95,7 +95,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _add_list(commands: Commands) -> None:
     listing = _parser(commands, "list", "the overlays: what they hold, their size, when they were used", _CACHE)
-    listing.add_argument("--json", action="store_true", help="as JSON, sizes in bytes")
+    listing.add_argument("--json", action="store_true", help="print JSON, sizes in bytes")
     listing.set_defaults(act=_list)
 
 
@@ -113,9 +113,9 @@ def _list(arguments: argparse.Namespace) -> int:
 def _add_prune(commands: Commands) -> None:
     prune = _parser(commands, "prune", "remove what is not needed any more", _PRUNE)
     prune.add_argument(
-        "--days", type=amount, default=30, metavar="N", help="how long an overlay must have been unused (default: 30)"
+        "--days", type=amount, default=30, metavar="N", help="remove overlays unused for so many days (30)"
     )
-    prune.add_argument("--json", action="store_true", help="what went, as JSON")
+    prune.add_argument("--json", action="store_true", help="print what was removed as JSON")
     prune.set_defaults(act=_prune)
 
 
@@ -132,7 +132,7 @@ def _prune(arguments: argparse.Namespace) -> int:
 
 def _add_verify(commands: Commands) -> None:
     verify = _parser(commands, "verify", "check every file of the overlays, and remove the damaged ones", _VERIFY)
-    verify.add_argument("--json", action="store_true", help="what was found, as JSON")
+    verify.add_argument("--json", action="store_true", help="print what was found as JSON")
     verify.set_defaults(act=_verify)
 
 

@@ -13,37 +13,37 @@ if TYPE_CHECKING:
 
 _HELP = """\
 examples:
-  load help              the commands
-  load help profile      one of them
-  load help cache list
+  load help              list the commands
+  load help profile      show one of them
+  load help cache list   show one with two words
 """
 _COMPLETION = """\
-to have it in every new shell:
+for every new shell:
   load completion bash >> ~/.bashrc
   load completion zsh >> ~/.zshrc
   mkdir -p ~/.config/fish/completions
   load completion fish > ~/.config/fish/completions/load.fish
   load completion powershell | Add-Content $PROFILE
 
-in this one:
+for this shell only:
   source <(load completion bash)
   source <(load completion zsh)
   load completion fish | source
   load completion powershell | Out-String | Invoke-Expression
 
-At the tabulator key the shell asks load itself what a word can become: commands, options, names of modules and
-distributions, the latter from the names of files and folders. No module is imported for it, and nothing is fetched.
+When you press Tab, the shell asks load itself for commands, options, and names of modules and distributions. No module
+is imported and nothing is downloaded for that.
 """
 
 
 def add_to(commands: Commands) -> None:
     """Add the commands to the command line."""
-    help_ = commands.add_parser("help", description="Tell what a command does, with examples.", epilog=_HELP)
-    help_.add_argument("commands", nargs="*", metavar="COMMAND", help="a command, and one of its own")
+    help_ = commands.add_parser("help", description="Show what a command does, with examples.", epilog=_HELP)
+    help_.add_argument("commands", nargs="*", metavar="COMMAND", help="a command, such as `install` or `cache list`")
     help_.set_defaults(act=_help, reads_project=False)
     completion = commands.add_parser(
         "completion",
-        description="Print a function for your shell that completes what is typed after load.",
+        description="Print a function that makes your shell complete what is typed after load.",
         epilog=_COMPLETION,
     )
     completion.add_argument("shell", metavar="SHELL", choices=SHELLS, help="bash, zsh, fish or powershell")

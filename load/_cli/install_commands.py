@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """\
 examples:
-  load install pandas 'scikit-learn>=1.4'  what is missing of them, in one solve
-  load install --dry-run polars            only show the plan
+  load install pandas 'scikit-learn>=1.4'  install what is missing, in one step
+  load install --dry-run polars            show the plan, change nothing
   load install gh:owner/repo@v1            from a repository
 
-Goes into this environment if that may be changed, else into an overlay.
+Installs go into this environment, or, if that may not be changed, into an
+overlay: a folder in your cache that load puts on sys.path.
 
-Who types a name here has said yes to it, also where load does not know it.
-Something near a well-known name, a build, and a change to what is installed
-are still asked about, and refused where nobody is there.
+To type a name here is to agree to it, even if load does not know it. A likely
+typo, a build, and a change to what is installed still need a yes, and are
+refused where nobody can be asked.
 """
 
 _WAYS = {  # what to do with a file, by how its name ends
@@ -37,12 +38,12 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     install = commands.add_parser(
         "install",
-        description="Install what is missing of the specs given, in one solve.",
+        description="Install whatever of these is missing, in one step.",
         epilog=_EXAMPLES,
     )
     install.add_argument("specs", nargs="+", metavar="SPEC", help="a name, a requirement, a repository or a path")
-    install.add_argument("--dry-run", action="store_true", help="only tell what would change")
-    install.add_argument("--json", action="store_true", help="what changed, or would change, as JSON")
+    install.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    install.add_argument("--json", action="store_true", help="print what changed, or would change, as JSON")
     install.set_defaults(act=_install)
 
 

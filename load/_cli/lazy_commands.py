@@ -19,23 +19,24 @@ if TYPE_CHECKING:
 _LAZY = """\
 examples:
   load check-lazy mypkg --not-loaded torch --max-modules 50
-  load check-lazy mypkg --max-ms 20         the best of three processes
+  load check-lazy mypkg --max-ms 20         the best of three runs
   load check-lazy mypkg --json
 
-The package is imported in a fresh process. What must not come along is told
-with the imports, file and line, that brought it.
+The package is imported in a fresh process. If a forbidden module comes along,
+the chain of imports that brought it is shown, with file and line.
 
-exit codes: 0 all is as it should be, 1 it is not.
+exit codes: 0 all limits hold, 1 at least one does not.
 """
 _STUB = """\
 examples:
-  load check-stub mypkg
+  load check-stub mypkg         fails if a name is missing or differs
+  load check-stub mypkg --json  for programs
 
 The stub (or the imports below `if TYPE_CHECKING:`), __all__ and the lazy names
-are compared, and every name is imported. What needs an optional dependency
-that is not installed is named, and is no fault.
+are compared, and every name is imported. A name whose optional dependency is
+not installed is listed, but is not a fault.
 
-exit codes: 0 all agrees, 1 it does not.
+exit codes: 0 they agree, 1 they do not.
 """
 
 
@@ -43,24 +44,28 @@ def add_to(commands: Commands) -> None:
     """Add the commands to the command line."""
     lazy = commands.add_parser(
         "check-lazy",
-        description="Tell what the import of a package brings in, and check it.",
+        description="Show how much importing a package brings in, and check it against limits.",
         epilog=_LAZY,
     )
     lazy.add_argument("package", metavar="PKG", help="its import name")
     lazy.add_argument(
-        "--not-loaded", action="append", default=[], metavar="NAME", help="a module that must not come along"
+        "--not-loaded",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a module that must not be imported along with it",
     )
-    lazy.add_argument("--max-modules", type=limit, metavar="N", help="how many modules may come along")
-    lazy.add_argument("--max-ms", type=amount, metavar="N", help="how many milliseconds it may take")
-    lazy.add_argument("--json", action="store_true", help="as JSON")
+    lazy.add_argument("--max-modules", type=limit, metavar="N", help="at most so many modules")
+    lazy.add_argument("--max-ms", type=amount, metavar="N", help="at most so many milliseconds")
+    lazy.add_argument("--json", action="store_true", help="print JSON")
     lazy.set_defaults(act=_check_lazy)
     stub = commands.add_parser(
         "check-stub",
-        description="Compare a lazy package with its stub.",
+        description="Check that a lazy package, its stub and its __all__ agree.",
         epilog=_STUB,
     )
     stub.add_argument("package", metavar="PKG", help="its import name")
-    stub.add_argument("--json", action="store_true", help="as JSON")
+    stub.add_argument("--json", action="store_true", help="print JSON")
     stub.set_defaults(act=_check_stub)
 
 

@@ -19,35 +19,35 @@ if TYPE_CHECKING:
 
 _LOCK = """\
 examples:
-  load lock analysis.py report.ipynb     lock what they need; what was locked
-                                         before keeps its version
+  load lock analysis.py report.ipynb     lock what they need; versions that are
+                                         locked already stay
   load lock                              lock again for the same scripts
-  load lock --upgrade-package pandas     let one version go
+  load lock --upgrade-package pandas     allow a newer pandas
   load lock app.py --output pylock.toml  write it to another file
 
-Everything in it has a SHA-256 hash. Each of these installs from it:
+Every file in the lock has a SHA-256 hash. Each of these installs from it:
   load sync
   uv pip install -r pylock.load.toml
   pip install -r pylock.load.toml
-LOAD_INSTALL=locked has load install nothing else. With uv it holds for all
-platforms, with pip for this one.
+With LOAD_INSTALL=locked, load installs nothing else. A lock made with uv is
+for all platforms, one made with pip for this platform only.
 """
 _SYNC = """\
 examples:
   load sync                    install and replace what differs from the lock
-  load sync --dry-run --json   only tell what would change
-  load sync --exact --yes      remove what the lock does not hold, unasked
+  load sync --dry-run --json   show what would change, and change nothing
+  load sync --exact --yes      also remove what is not locked; ask nothing
 
-What the lock does not hold is left alone without --exact; pip, uv, load and
-what they need always are. What is loaded in a running program is never
+Without --exact, what is not in the lock is left alone. pip, uv, load and what
+they need are never removed, and what a running program has loaded is never
 replaced.
 """
 _FREEZE = """\
 examples:
   load freeze analysis.py            then, on any machine: uv run analysis.py
-  load freeze report.ipynb --loose   write >= in place of ==
+  load freeze report.ipynb --loose   write >= instead of ==
 
-Only the `# /// script` block is written (PEP 723); all else keeps every byte.
+Only the `# /// script` block (PEP 723) is written; every other byte stays.
 """
 
 
@@ -65,16 +65,16 @@ def _add_lock(commands: Commands) -> None:
         "project's pyproject.toml or else beside the script.",
         epilog=_LOCK,
     )
-    lock.add_argument("scripts", nargs="*", metavar="SCRIPT", help="a .py or .ipynb file; none: those in the lock")
-    lock.add_argument("--output", metavar="PATH", help="the lock to write")
-    lock.add_argument("--upgrade", action="store_true", help="let all locked versions go")
+    lock.add_argument("scripts", nargs="*", metavar="SCRIPT", help=".py or .ipynb files (default: those in the lock)")
+    lock.add_argument("--output", metavar="PATH", help="write the lock to this file")
+    lock.add_argument("--upgrade", action="store_true", help="allow newer versions of everything")
     lock.add_argument(
-        "--upgrade-package", action="append", default=[], metavar="NAME", help="let the locked version of NAME go"
+        "--upgrade-package", action="append", default=[], metavar="NAME", help="allow a newer version of NAME"
     )
     lock.add_argument(
         "--allow", action="append", default=[], metavar="NAME", help="lock a name that load does not know"
     )
-    lock.add_argument("--json", action="store_true", help="what was locked, as JSON")
+    lock.add_argument("--json", action="store_true", help="print what was locked as JSON")
     lock.set_defaults(act=_lock)
 
 
@@ -117,14 +117,14 @@ def _lock_scripts(arguments: argparse.Namespace) -> int:
 def _add_sync(commands: Commands) -> None:
     sync = commands.add_parser(
         "sync",
-        description="Install from the lock what lacks, exactly and with its hashes, and replace other versions.",
+        description="Install what is missing, exactly as locked and with hashes checked, and replace other versions.",
         epilog=_SYNC,
     )
-    sync.add_argument("--lock", metavar="PATH", help="the lock; pylock.load.toml of the project by default")
-    sync.add_argument("--dry-run", action="store_true", help="only tell what would change")
-    sync.add_argument("--exact", action="store_true", help="remove what the lock does not hold")
+    sync.add_argument("--lock", metavar="PATH", help="the lock (default: pylock.load.toml of the project)")
+    sync.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    sync.add_argument("--exact", action="store_true", help="also remove what is not in the lock")
     sync.add_argument("--yes", action="store_true", help="replace and remove without asking")
-    sync.add_argument("--json", action="store_true", help="what changed, or would change, as JSON")
+    sync.add_argument("--json", action="store_true", help="print what changed, or would change, as JSON")
     sync.set_defaults(act=_sync)
 
 
@@ -153,8 +153,8 @@ def _add_freeze(commands: Commands) -> None:
         epilog=_FREEZE,
     )
     freeze.add_argument("script", metavar="SCRIPT", help="a .py or .ipynb file")
-    freeze.add_argument("--loose", action="store_true", help="admit later versions: >= in place of ==")
-    freeze.add_argument("--json", action="store_true", help="what was written, as JSON")
+    freeze.add_argument("--loose", action="store_true", help="allow later versions: write >= instead of ==")
+    freeze.add_argument("--json", action="store_true", help="print what was written as JSON")
     freeze.set_defaults(act=_freeze)
 
 

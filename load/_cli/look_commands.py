@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _WHY = """\
 examples:
-  load why cv2                     a name
-  load why 'pandas>=2' sklearn     specs, several of them
+  load why cv2                     one name
+  load why 'pandas>=2' sklearn     several, with versions
   load why np --json               for programs
 """
 _INFO = """\
@@ -35,14 +35,14 @@ def add_to(commands: Commands) -> None:
         epilog=_WHY,
     )
     why.add_argument("specs", nargs="+", metavar="SPEC", help="a name or spec")
-    why.add_argument("--json", action="store_true", help="as JSON: an object, or a list for several names")
+    why.add_argument("--json", action="store_true", help="print JSON: an object, or a list for several names")
     why.set_defaults(act=_why)
     info = commands.add_parser(
         "info",
         description="Tell which Python, target, backend, policy and cache load would work with here.",
         epilog=_INFO,
     )
-    info.add_argument("--json", action="store_true", help="as JSON")
+    info.add_argument("--json", action="store_true", help="print JSON")
     info.set_defaults(act=_info)
 
 

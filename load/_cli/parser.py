@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
-  load run analysis.py --fast     run a script; what it needs is installed first
+  load run analysis.py --fast     install what the script needs, and run it
   load why cv2                    how a name would be resolved
   load install 'pandas>=2' rich   into this environment, or an overlay
-  load help install               all about a command
+  load help install               all about one command
 
-exit codes: 0 done, 1 an error of load, 2 wrong use, 130 interrupted, 141 nobody reads the output; load run gives the
-exit code of the program that it ran.
+exit codes: 0 success, 1 an error of load, 2 wrong use, 130 interrupted, 141 the reader of the output has gone; load run
+passes on the exit code of the program.
 """
 
 
@@ -59,7 +59,7 @@ class CommandLine(Parser):
             "demand.",
             epilog=_EPILOG,
         )
-        self.add_argument("-V", "--version", action="version", version=f"load {_version()}", help="which load this is")
+        self.add_argument("-V", "--version", action="version", version=f"load {_version()}", help="show the version")
         self._added = self.commands()
 
     @property

@@ -201,7 +201,7 @@ class _Own:
 
 
 def _is_of_others(group: CycleGroup) -> bool:
-    """Whether only installed code could break rings; those of the program come first."""
+    """Whether only installed code could break cycles; those of the program come first."""
     return all(is_library_code(statement.file) for cycle in group.cycles for statement in cycle.statements)
 
 

@@ -18,9 +18,9 @@ examples:
   load registry show load.registry:NAMESPACE        each of its registries
   load registry show myapp.plugins:PLUGINS --json
 
-The module that holds the registry is imported, as it is what fills it; no
-entry is. A NAMESPACE holds what was registered by modules that are imported:
-name the module that does so, as in `myapp.plugins:NAMESPACE`.
+The module that holds the registry is imported, because it fills the registry;
+the entries are not. A NAMESPACE holds what imported modules have registered:
+give the module that registers it, as in `myapp.plugins:NAMESPACE`.
 """
 
 
@@ -28,18 +28,18 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     registry = commands.add_parser(
         "registry",
-        description="Look into registries of load.registry.",
+        description="Look into a registry made with load.registry.",
         epilog=_SHOW,
     )
     parts = registry.commands()
     show = parts.add_parser(
         "show",
-        help="its keys, what they stand for, where they were registered, and what is loaded",
-        description="Show what a registry holds, without importing the entries.",
+        help="the keys, what they stand for, where they were registered, what is loaded",
+        description="Show what a registry contains, without importing the entries.",
         epilog=_SHOW,
     )
-    show.add_argument("reference", metavar="MODULE:NAME", help="the registry, or a namespace of them")
-    show.add_argument("--json", action="store_true", help="as JSON")
+    show.add_argument("reference", metavar="MODULE:NAME", help="the registry, or a namespace of registries")
+    show.add_argument("--json", action="store_true", help="print JSON")
     show.set_defaults(act=_show)
 
 

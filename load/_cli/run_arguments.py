@@ -8,16 +8,16 @@ if TYPE_CHECKING:
 
 _RUN = """\
 examples:
-  load run analysis.py input.csv     the words after the script are its own
-  load run -m http.server            a module, as python -m
-  load run - < analysis.py           a program from standard input, as python -
-  load run --reload server.py        its modules change as it runs
-  load run --offline analysis.py     fetch nothing; nor does the script through load
+  load run analysis.py input.csv     what follows the script is passed to it
+  load run -m http.server            a module, like python -m
+  load run - < analysis.py           a program from standard input, like python -
+  load run --reload server.py        reload its modules when you edit them
+  load run --offline analysis.py     download nothing, nor for load.x in the script
 
-The options stand before the script or -m MODULE. Nothing is started where something that is needed may not be
-installed.
+Options of load run come before the script or -m MODULE. If something that is needed may not be installed, the script is
+not started.
 
-exit codes: that of the program; 1 what it needs was not installed, 2 wrong use, or a script that cannot be opened.
+exit codes: that of the program; 1 if what it needs was not installed; 2 for wrong use or a script that does not open.
 """
 
 
@@ -25,15 +25,15 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     run = commands.add_parser(
         "run",
-        description="Find what a script imports without running it (or read its PEP 723 block), install what is "
-        "missing in one go, and run it in this process as `python SCRIPT` would.",
+        description="Find out what a script imports without running it (or read its PEP 723 block), install what is "
+        "missing in one step, and run the script in this process as `python SCRIPT` would.",
         epilog=_RUN,
         usage="load run [OPTIONS] SCRIPT [ARG ...]\nload run [OPTIONS] -m MODULE [ARG ...]\nload run - [ARG ...]",
     )
     run.add_argument(
         "--reload",
         action="store_true",
-        help="reload its modules as they change, and run it again when it has changed itself",
+        help="reload modules when they are edited, and restart when the script is",
     )
     run.add_argument("-m", dest="module", metavar="MODULE", help="run a module as `python -m` would")
     run.add_argument("script", nargs="?", metavar="SCRIPT", help="path of the script; - for standard input")

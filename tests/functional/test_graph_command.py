@@ -40,7 +40,7 @@ def test_rings(child: Python, package: Path) -> None:
     """With the statements that make them; imports in functions and for type checkers make none."""
     shown = graph(child, package, "ringed").check().stdout
     assert shown.startswith("ringed: 4 modules, ")
-    assert "1 ring of imports" in shown
+    assert "1 cycle of imports" in shown
     assert "one.py:1: from ringed import two" in shown
     assert "two.py:1: from ringed import one" in shown
     assert "three" not in shown
@@ -56,15 +56,15 @@ def test_what_breaks_several_rings_comes_first(child: Python, tmp_path: Path) ->
     for name, text in texts.items():
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
     shown = graph(child, tmp_path, "knot").check().stdout
-    assert "2 rings of imports" in shown
+    assert "2 cycles of imports" in shown
     first = shown.split("\n\n")[1].splitlines()
-    assert first[0] == "2 rings of 4 modules: knot.hub, knot.last, knot.one, knot.two"
+    assert first[0] == "2 cycles of 4 modules: knot.hub, knot.last, knot.one, knot.two"
     assert first[1] == "  → to break all of them, move 1 statement into the functions that need them:"
     assert first[2].endswith("last.py:1: import knot.hub")
     assert shown.count("→ to break it, move") == 2
     few = graph(child, tmp_path, "knot", "--most", "1").check().stdout
     assert few.count("→ to break it, move") == 1
-    assert few.endswith("… 1 more rings: --most 2\n")
+    assert few.endswith("… 1 more: --most 2\n")
 
 
 @needs_grimp

@@ -259,7 +259,7 @@ def test_rings_that_share_a_statement_are_broken_by_it() -> None:
     assert (group.is_smallest, group.is_free) == (True, False)
     told = str(group)
     assert told.startswith(
-        f"{len(group.cycles)} rings of 5 modules: hub, last, one, three, two\n  → to break all of them"
+        f"{len(group.cycles)} cycles of 5 modules: hub, last, one, three, two\n  → to break all of them"
     )
     assert "/last.py:1: import hub" in told.splitlines()[2]
     assert told.count("\n\n") == len(group.cycles)

@@ -25,14 +25,14 @@ _MOST_STATEMENTS = 20  # statements to move that are shown
 
 
 class Cycle(Told):
-    """Modules in a ring, each importing the next and the last the first.
+    """Modules that import one another in a circle: each the next, and the last the first.
 
     Attributes:
-        modules: in the order of the ring.
+        modules: in the order of the cycle.
         statements: those that make it, from the first module's to the last's.
         failing_entries: those of the modules whose import fails, or takes too little from the next, where it is the
-            first import of the ring.
-        breaker: the statement that would break the ring, were it in a function; None where several would have to go.
+            first of the cycle to be imported.
+        breaker: the statement that breaks the cycle when it is moved into a function; None where several have to move.
         breakers: all statements that have to be deferred for that.
         is_free: whether nothing of what the breakers bind is used as their module runs, or taken from it by others, so
             that they can be moved as they are.
@@ -57,7 +57,7 @@ class Cycle(Told):
 
     @property
     def breaker(self) -> Edge | None:
-        """The one statement that would break the ring, were it in a function."""
+        """The one statement that breaks the cycle when it is moved into a function."""
         return self.breakers[0] if len(self.breakers) == 1 else None
 
     @property
@@ -110,12 +110,12 @@ class Cycle(Told):
 
 
 class CycleGroup(Told):
-    """Modules of which each needs all others, directly or not, and the rings between them.
+    """Modules that all need one another, directly or not, and the cycles between them.
 
     Attributes:
         modules: their names.
-        cycles: the rings, those of two modules first.
-        breakers: the statements that would break all rings, were they in functions.
+        cycles: those of two modules first.
+        breakers: the statements that break all cycles when they are moved into functions.
         is_smallest: whether it is certain that no fewer statements would do; in large groups it is not looked for.
         is_free: whether all breakers can be moved as they are; see `Cycle`.
     """
@@ -138,7 +138,7 @@ class CycleGroup(Told):
         self.is_free = is_free
 
     def __repr__(self) -> str:
-        return f"<CycleGroup of {len(self.modules)} modules, {len(self.cycles)} rings>"
+        return f"<CycleGroup of {len(self.modules)} modules, {len(self.cycles)} cycles>"
 
     def __str__(self) -> str:
         if len(self.cycles) == 1 and len(self.breakers) == 1:
@@ -146,10 +146,10 @@ class CycleGroup(Told):
         return "\n\n".join((self.summary(), *map(str, self.cycles)))
 
     def summary(self) -> str:
-        """What would break all rings, in some lines, without the rings themselves."""
-        rings, names = _counted(len(self.cycles), "ring"), ", ".join(self.modules[:_MOST_NAMES])
+        """What would break all cycles, in some lines, without the cycles themselves."""
+        cycles, names = _counted(len(self.cycles), "cycle"), ", ".join(self.modules[:_MOST_NAMES])
         more = len(self.modules) - _MOST_NAMES
-        lines = [f"{rings} of {len(self.modules)} modules: {names}{f' and {more} more' if more > 0 else ''}"]
+        lines = [f"{cycles} of {len(self.modules)} modules: {names}{f' and {more} more' if more > 0 else ''}"]
         those = _counted(len(self.breakers), "statement")
         known = ", and no fewer will do" if self.is_smallest and len(self.breakers) > 1 else ""
         lines.append(f"  → to break all of them, move {those} into the functions that need them{known}:")
@@ -177,7 +177,7 @@ class CycleGroup(Told):
         """The group in the types of JSON.
 
         Args:
-            first: where the first of its rings stands in the list of all, by whose numbers they are named.
+            first: the number of its first cycle in the list of all cycles.
         """
         return {
             "modules": list(self.modules),

@@ -220,7 +220,7 @@ class DependencyGraph(Shown):
         return order
 
     def find_cycles(self, kind: Kind = "eager") -> list[Cycle]:
-        """The rings of modules that import one another.
+        """The cycles: modules that import one another in a circle.
 
         Args:
             kind: the weakest that counts, as for `get_dependencies`. Only eager ones can fail.
@@ -234,7 +234,7 @@ class DependencyGraph(Shown):
         return list(self._cycles[kind])
 
     def find_cycle_groups(self, kind: Kind = "eager") -> list[CycleGroup]:
-        """The groups of modules that need one another: their rings, and the fewest statements that break all of these.
+        """The groups of modules that need one another: their cycles, and the fewest statements that break all of these.
 
         Args:
             kind: as for `find_cycles`.

@@ -33,7 +33,7 @@ class Explanation(Told):
     Attributes:
         module: the module that was not yet made.
         name: what was wanted of it, "" where that is not known.
-        cycle: the ring of statements; None where the module stands in its own way.
+        cycle: the statements that led back to it; None where the module stands in its own way.
         notes: what else there is to know.
     """
 
