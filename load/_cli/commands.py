@@ -11,7 +11,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "run": ("run_arguments", "install what a script or module needs, and run it"),
         "install": ("install_commands", "install packages: names, versions, repositories, paths"),
         "lock": ("lock_commands", "write a lock of what scripts need, with hashes"),
-        "sync": ("lock_commands", "make this environment match the lock"),
+        "sync": ("lock_commands", "make this environment match a lock"),
         "freeze": ("lock_commands", "write what a script needs into the script, for uv run"),
     },
     "see": {
