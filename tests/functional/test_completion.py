@@ -180,7 +180,7 @@ def test_fish_shows_what_each_word_means(folder: Path) -> None:
     """Beside it, as for its own commands."""
     shell = Shell("fish", folder)
     assert shell.said("complete -C'load syn'") == "sync\tmake this environment match a lock\n"
-    assert shell.said("complete -C'load freeze --lo'") == "--loose\tadmit later versions: >= in place of ==\n"
+    assert shell.said("complete -C'load freeze --lo'") == "--loose\tallow later versions: write >= instead of ==\n"
     shell.close()
 
 
