@@ -158,7 +158,7 @@ def _is_notebook(path: str) -> bool:
 
 def _report(code: int, document: Mapping[str, Any], arguments: argparse.Namespace, budget: Budget | None) -> int:
     """Tell a profile; the exit code."""
-    is_told = tell(document, arguments)
+    is_told = tell(document, arguments, code)
     if budget is not None:
         _enforce(budget, document)
     return code or (0 if is_told else _cli.FAILED)

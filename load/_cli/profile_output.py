@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 _WIDTH = 120  # columns where there is no terminal
 
 
-def tell(document: Mapping[str, Any], arguments: argparse.Namespace) -> bool:
-    """Print and write a profile; False where a file could not be written, which is told."""
+def tell(document: Mapping[str, Any], arguments: argparse.Namespace, code: int = 0) -> bool:
+    """Print and write a profile, of what ended with an exit code; False where a file could not be written."""
     if arguments.json:
         from load._console.terminal import speaks_unicode
         from load._report.files import as_json
 
         print_raw(as_json(document, ascii_only=not speaks_unicode(sys.stdout)))
     else:
-        _draw(document, arguments)
+        _draw(document, arguments, code)
     is_written = True
     if arguments.html:
         from load._report.page import html
@@ -54,7 +54,7 @@ def _write(path: str, text: str) -> bool:
     return True
 
 
-def _draw(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
+def _draw(document: Mapping[str, Any], arguments: argparse.Namespace, code: int) -> None:
     from load._console.terminal import print_segments, width
     from load._report.tree import tree
 
@@ -65,7 +65,7 @@ def _draw(document: Mapping[str, Any], arguments: argparse.Namespace) -> None:
     print_segments(tree(document, limit=arguments.most, by=by, width=columns, first=asked))
     print_segments(_failed(document))
     if arguments.suggest:
-        print_segments(_suggested(document))
+        print_segments(_suggested(document, code))
 
 
 def _failed(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
@@ -74,11 +74,13 @@ def _failed(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
 
     for each in document["modules"]:
         place = each["place"]
-        if each["errors"] and place and not is_library_code(place.rpartition(":")[0]):
+        file, _, line = place.rpartition(":")
+        is_known = is_library_code(file if line.isdigit() else place)  # an extension module has no lines
+        if each["errors"] and place and not is_known:
             yield [(f"failed: {place}: {each['errors'][0].splitlines()[0]}", "red")]
 
 
-def _suggested(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
+def _suggested(document: Mapping[str, Any], code: int) -> Iterator[list[tuple[str, str]]]:
     from load._imports.suggesting.suggestions import Suggestion
 
     yield []
@@ -86,7 +88,10 @@ def _suggested(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
         yield [("this profile was made without --suggest: run the program again with it", "yellow")]
         return
     found = [Suggestion(**each) for each in document["suggestions"]]
-    yield [("what could be done" if found else "nothing to suggest: no import of your own code costs much", "bold")]
+    nothing = "nothing to suggest: your own code imports nothing that costs much and was not needed at once"
+    yield [("what could be done" if found else nothing, "bold")]
+    if code:
+        yield [(f"(the exit code is {code}: what the program did not come to counts as not used)", "yellow")]
     for each in found:
         yield []
         first, *rest = str(each).splitlines()

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from _frozen_importlib import ModuleSpec
+from _frozen_importlib_external import SourceFileLoader
 from contextlib import contextmanager
 from types import ModuleType
 
@@ -305,6 +306,9 @@ def _source(namespace: Mapping[str, object]) -> str:
         spec = namespace.get("__spec__")
         # A frozen module of the standard library has its source beside it, where `__file__` tells.
         file = spec.origin if type(spec) is ModuleSpec and spec.has_location else None
+        loader = namespace.get("__loader__")
+        if file is None and type(loader) is SourceFileLoader:  # a script that has ended has no `__file__` any more
+            file = loader.path
     return file if type(file) is str and file.endswith((".py", ".pyw")) else ""
 
 

@@ -307,6 +307,66 @@ def test_without_knowing_which_functions_ran(suggested: Callable[..., dict[str, 
     assert found["import idle_s as idle"]["text"].endswith("`")
 
 
+STAND_IN = """\
+import whole_s as whole
+from parts_s import Error, LIMIT, Kind, Made, Base, call, other
+def never(value):
+    try:
+        call(Made(), other.x, whole)
+    except {caught}:
+        class Inner(Base, Made): pass
+    return isinstance(value, (Made, Base)) and {compared}
+"""
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 15), reason="a lazy import of Python itself becomes the thing itself")
+@pytest.mark.parametrize(
+    ("caught", "compared", "fits"),
+    [
+        ("ValueError", "Error('x')", True),
+        ("Error", "True", False),
+        ("(KeyError, Error)", "True", False),
+        ("ValueError", "type(value) is Kind", False),
+        ("ValueError", "value < LIMIT", False),
+        ("ValueError", "call(Kind)", False),
+    ],
+)
+def test_what_no_lazy_object_can_stand_in_for(
+    suggested: Callable[..., dict[str, Any]], caught: str, compared: str, fits: bool
+) -> None:
+    """Is to be imported where it is used; of a module the lazy one does."""
+    sources = {
+        "app.py": STAND_IN.format(caught=caught, compared=compared),
+        "parts_s/__init__.py": HEAVY + "class Error(Exception): pass\nclass Kind: pass\nLIMIT = 3\n"
+        "class Made: pass\nclass Base: pass\ndef call(*each): pass\nclass other: x = 1\n",
+        "whole_s.py": HEAVY,
+    }
+    found = suggested(sources)
+    assert 'write `whole = load.lazy_import("whole_s")`' in found["import whole_s as whole"]["text"]
+    (text,) = (each["text"] for statement, each in found.items() if statement.startswith("from parts_s"))
+    assert ("load.lazy_import" in text, text.endswith("(never): import it in them")) == (fits, not fits)
+
+
+def test_what_a_package_loads_when_it_is_read_is_spared(suggested: Callable[..., dict[str, Any]]) -> None:
+    """It counts for the statement that reads it, by a hook of PEP 562 of its own or of a library."""
+    sources = {
+        "app.py": "from kit_s import heavy_s\nfrom far_s import large_s\n",
+        "kit_s/__init__.py": "import importlib\n"
+        "def __getattr__(name):\n    return importlib.import_module(f'{__name__}.{name}')\n",
+        "kit_s/heavy_s.py": HEAVY + "import below_s\n",
+        "below_s.py": HEAVY,
+        "far_s/__init__.py": "import hooks_s\n__getattr__ = hooks_s.attach(__name__)\n",
+        "far_s/large_s.py": HEAVY,
+        "hooks_s.py": "import importlib\ndef attach(package):\n    def __getattr__(name):\n"
+        "        return importlib.import_module(f'{package}.{name}')\n    return __getattr__\n",
+    }
+    found = suggested(sources)
+    assert {statement: each["modules"] for statement, each in found.items()} == {
+        "from kit_s import heavy_s": 3,
+        "from far_s import large_s": 3,
+    }
+
+
 def first_imports(*costs: tuple[str, Path, int, float, int]) -> Profile:
     """What `__main__` imported: module, file, line, seconds, bytes."""
     modules = []

@@ -149,6 +149,34 @@ def test_suggestions(child: Python, tmp_path: Path) -> None:
     assert "made without --suggest" in profile(child, tmp_path, "--read", "plain.json", "--suggest").check().stdout
 
 
+def test_suggestions_know_all_statements_of_the_script(child: Python, tmp_path: Path) -> None:
+    """To take one out spares nothing where another of them needs the same; the script has ended by then."""
+    (tmp_path / "heavy.py").write_text("import threading\nthreading.Event().wait(0.05)\nx = 1\n", encoding="utf-8")
+    (tmp_path / "both.py").write_text("import heavy\nfrom heavy import x\nprint(x)\n", encoding="utf-8")
+    shown = profile(child, tmp_path, "--suggest", "both.py").check().stdout
+    assert "nothing to suggest: your own code imports nothing that costs much and was not needed at once" in shown
+
+
+def test_suggestions_of_what_failed(child: Python, tmp_path: Path) -> None:
+    """It is said that the program may have needed more, had it gone on."""
+    (tmp_path / "heavy.py").write_text("import threading\nthreading.Event().wait(0.05)\nx = 1\n", encoding="utf-8")
+    (tmp_path / "fails.py").write_text("import heavy\n1 / 0\nprint(heavy.x)\n", encoding="utf-8")
+    shown = profile(child, tmp_path, "--suggest", "fails.py").check(1).stdout
+    assert "(the exit code is 1: what the program did not come to counts as not used)" in shown
+    assert "exit code" not in profile(child, tmp_path, "--suggest", "heavy.py").check().stdout
+
+
+def test_failed_imports_of_extension_modules(child: Python, program: Path) -> None:
+    """Those of installed ones are counted; of somebody's own they are told, though no line can be."""
+    document = json.loads(profile(child, program.parent, "--json", "program.py", "0").check().stdout)
+    broken = next(each for each in document["modules"] if each["module"] == "broken_part")
+    for place, told in (("/venv/lib/site-packages/lxml/etree.so", False), ("/home/me/fast.so", True)):
+        saved = {**document, "modules": [{**broken, "place": place}]}
+        (program.parent / "saved.json").write_text(json.dumps(saved), encoding="utf-8")
+        shown = profile(child, program.parent, "--read", "saved.json").check().stdout
+        assert ("\nfailed: /" in shown) is told
+
+
 def test_what_python_takes_to_start_is_written(child: Python, program: Path) -> None:
     """And counts where the profile is read, on whichever machine; a log does not tell."""
     folder = program.parent

@@ -59,6 +59,29 @@ def test_who_imports_whom(recorder: Recorder, folder: Path) -> None:
     assert all(min(each.found, each.created, each.executed, each.self_seconds) >= 0 for each in recorder.imports)
 
 
+def test_what_a_module_loads_when_it_is_read(recorder: Recorder, folder: Path) -> None:
+    """Whoever reads it has asked: by a hook of the module, or of its class, though functions lie in between."""
+    names = write(
+        folder,
+        plain="def __getattr__(name):\n    import {one}\n    return {one}\n",
+        classy="import sys, types\nclass Lazy(types.ModuleType):\n    def __getattr__(self, name):\n"
+        "        return self.get(name) if name == 'two' else super().__getattribute__(name)\n"
+        "    def get(self, name):\n        import {two}\n        return {two}\n"
+        "sys.modules[__name__].__class__ = Lazy\n",
+        other="class Other:\n    def __getattr__(self, name):\n        import {three}\n        return {three}\n",
+        one="",
+        two="",
+        three="",
+        user="from {plain} import one\nimport {classy}\n\n{classy}.two\nimport {other}\n{other}.Other().three\n",
+    )
+    importlib.import_module(names["user"])
+    places = {each.name: (each.importer, each.place) for each in recorder.imports}
+    user = names["user"], f"{folder / names['user']}.py"
+    assert places[names["one"]] == (user[0], f"{user[1]}:1")
+    assert places[names["two"]] == (user[0], f"{user[1]}:4")
+    assert places[names["three"]] == (names["other"], f"{folder / names['other']}.py:3")
+
+
 def test_nothing_is_left_on_the_module(recorder: Recorder, folder: Path) -> None:
     """Its loader and spec are its own, while it runs and after."""
     names = write(folder, a="import sys\nseen = type(__loader__).__name__, type(__spec__.loader).__name__\n")

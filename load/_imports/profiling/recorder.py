@@ -10,6 +10,7 @@ import sys
 from _thread import RLock, _local
 from sys import _getframe
 from time import perf_counter
+from types import ModuleType
 
 from load._caller import is_own_code
 from load._imports.profiling.record import Import, Line
@@ -20,8 +21,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
-    from types import CodeType, FrameType, ModuleType
+    from types import CodeType, FrameType
     from typing import Any
+
+_MOST_CALLS = 4  # between a module's `__getattr__` and what it has import something
 
 
 class Recorder:
@@ -121,7 +124,7 @@ class Recorder:
         frame = _direct_importer() or importing_frame(_getframe(1))
         if frame is None:
             return None
-        if frame.f_code.co_name != "<module>" and is_own_code(frame.f_code.co_filename):
+        if frame.f_code.co_name != "<module>":
             frame = _on_whose_behalf(frame)
         record = self.begin(name, frame, line)
         line.asked.add(name)
@@ -181,12 +184,42 @@ def _direct_importer() -> FrameType | None:
 
 
 def _on_whose_behalf(frame: FrameType) -> FrameType:
-    """The frame that made a function of `load` import something; a module of its own imports for itself."""
+    """The frame that made a function of `load`, or the hook of a module, import something.
+
+    A module of `load` imports for itself. What a package loads when it is read (PEP 562) is asked for by who reads it.
+    """
+    while (outer := _caller_of_own(frame) or _reader(frame)) is not None:
+        frame = outer
+    return frame
+
+
+def _caller_of_own(frame: FrameType) -> FrameType | None:
     outer: FrameType | None = frame
     while outer is not None and _is_own_function(outer.f_code):
         outer = importer_of(outer.f_back)
-    return outer or frame
+    return None if outer is frame else outer
 
 
 def _is_own_function(code: CodeType) -> bool:
     return code.co_name != "<module>" and is_own_code(code.co_filename)
+
+
+def _reader(frame: FrameType) -> FrameType | None:
+    """Who reads an attribute of a module whose `__getattr__` imports, by itself or by functions beside it."""
+    hook: FrameType | None = frame
+    for _ in range(_MOST_CALLS):
+        if hook is None or hook.f_code.co_filename != frame.f_code.co_filename:
+            return None
+        if hook.f_code.co_name == "__getattr__" and _is_hook(hook):
+            return importer_of(hook.f_back)
+        hook = hook.f_back
+    return None
+
+
+def _is_hook(frame: FrameType) -> bool:
+    """Whether a `__getattr__` is a module's own function, or a method of a module's class; no other object's."""
+    within = frame.f_code.co_qualname.rpartition(".")[0]
+    if not within or within.endswith("<locals>"):
+        return True
+    arguments = frame.f_code.co_varnames[: frame.f_code.co_argcount]
+    return bool(arguments) and issubclass(type(frame.f_locals.get(arguments[0])), ModuleType)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from load._imports.source.shapes import catches_import_errors
 from load._imports.suggesting.reads import Reads, base_of, exported, read_elsewhere, reads_of
+from load._imports.suggesting.standing_in import used_themselves
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class Source:
     def read_elsewhere(self) -> set[str]:
         """What it reads of other modules."""
         return read_elsewhere(self.tree, self.package)
+
+    @cached_property
+    def used_themselves(self) -> set[str]:
+        """The names that no lazy object can stand in for."""
+        return used_themselves(self.tree)
 
     def is_package(self) -> bool:
         """Whether it is the `__init__` of a package."""
@@ -222,10 +228,10 @@ def _verdict(part: _Part, source: Source, reads: Reads, used: Used | None) -> Un
     idle = _readers(part, reads.idle)
     kind: Literal["unused", "lazy"] = "lazy" if called else "unused"
     if called:
-        text = f"only functions read it ({_listed(called)}): {_how(part, source)}"
+        text = f"only functions read it ({_listed(called)}): {_how(part, source, reads)}"
         text += ", and it is imported when the first of them runs" if used is not None else ""
     elif idle:
-        text = f"only functions read it that did not run ({_listed(idle)}): {_how(part, source)}"
+        text = f"only functions read it that did not run ({_listed(idle)}): {_how(part, source, reads)}"
     elif reads.annotations.intersection(part.names):
         text = "only annotations name it: import it below `if TYPE_CHECKING:`"
     elif part.is_tried:
@@ -245,14 +251,14 @@ def _listed(functions: list[str]) -> str:
     return ", ".join(functions[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _how(part: _Part, source: Source) -> str:
+def _how(part: _Part, source: Source, reads: Reads) -> str:
     """How to make it lazy, in the words of this Python."""
     node = part.node
-    dotted = isinstance(node, ast.Import) and any("." in alias.name and not alias.asname for alias in node.names)
-    if part.is_tried or (dotted and sys.version_info < (3, 15)):
-        return "import it in them"
-    if sys.version_info >= (3, 15):
+    if sys.version_info >= (3, 15) and not part.is_tried:
         return f"write `lazy {' '.join(ast.unparse(node).split())}`"
+    if part.is_tried or not _can_be_lazy(part, source):
+        named = reads.annotations.intersection(part.names)
+        return "import it in them" + (", and for annotations below `if TYPE_CHECKING:`" if named else "")
     alias = node.names[0]
     if isinstance(node, ast.Import):
         spec = alias.name
@@ -261,3 +267,12 @@ def _how(part: _Part, source: Source) -> str:
         spec = f"{base}.{alias.name}" if f"{base}.{alias.name}" in part.modules else f"{base}:{alias.name}"
     more = ", and the others alike" if len(node.names) > 1 else ""
     return f'write `{alias.asname or alias.name} = load.lazy_import("{spec}")`{more}'
+
+
+def _can_be_lazy(part: _Part, source: Source) -> bool:
+    """Whether `load.lazy_import` can stand in for it."""
+    if isinstance(part.node, ast.Import):
+        return all(alias.asname or "." not in alias.name for alias in part.node.names)
+    base = base_of(part.node, source.package)
+    names = {alias.asname or alias.name for alias in part.node.names if f"{base}.{alias.name}" not in part.modules}
+    return not names or names.isdisjoint(source.used_themselves)
