@@ -52,8 +52,9 @@ def _graph(arguments: argparse.Namespace) -> int:
     from load._cli.checkout import require
     from load._imports.graph.package_graph import package_graph
 
-    _check(arguments.package)
+    _check_path(arguments.package)
     require(arguments.package)
+    _check_whole(arguments.package)
     graph = package_graph(arguments.package, external=arguments.external)
     if arguments.json:
         print_json(graph.as_dict())
@@ -66,23 +67,31 @@ def _graph(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _check(package: str) -> None:
-    """Make sure that it can be the import name of a whole package.
+def _check_whole(package: str) -> None:
+    """Make sure that a package is whole.
 
     Raises:
-        SourceError: it is a path, or a part of a package; the hint is what to type.
+        SourceError: it is a part of one; the hint is what to type.
+    """
+    from load._imports.graph.package_graph import whole_package
+    from load.errors import SourceError
+
+    whole = whole_package(package)
+    if whole != package:
+        fact = f"{package!r} is a part of a package, and the graph is of a whole one."
+        raise SourceError(fact, text=package, hint=f"type: load graph {whole}")
+
+
+def _check_path(package: str) -> None:
+    """Make sure that it can be an import name.
+
+    Raises:
+        SourceError: it is a path; the hint is what to type.
     """
     from load.errors import SourceError
 
     path = os.path.abspath(package)
     if not os.path.exists(path) or package.isidentifier():
-        if "." in package and all(part.isidentifier() for part in package.split(".")):
-            root = package.partition(".")[0]
-            raise SourceError(
-                f"{package!r} is a part of a package, and the graph is of a whole one.",
-                text=package,
-                hint=f"type: load graph {root}",
-            )
         return
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     while os.path.exists(os.path.join(os.path.dirname(folder), "__init__.py")):

@@ -100,6 +100,7 @@ def test_bad_input(child: Python, package: Path, words: list[str], code: int, sa
     ("word", "hint"),
     [
         ("ringed.one", "type: load graph ringed"),
+        ("spread.inner.part", "type: load graph spread.inner"),
         ("./ringed", "type: load graph ringed"),
         ("ringed/", "type: load graph ringed"),
         ("ringed/one.py", "type: load graph ringed"),
@@ -108,6 +109,10 @@ def test_bad_input(child: Python, package: Path, words: list[str], code: int, sa
 )
 def test_what_is_no_package_is_told_with_what_to_type(child: Python, package: Path, word: str, hint: str) -> None:
     """A part of one, or the path of one."""
+    inner = package / "spread" / "inner"
+    inner.mkdir(parents=True)
+    for name in ("__init__", "part"):
+        (inner / f"{name}.py").touch()
     result = graph(child, package, word).check(1)
     assert result.stderr.splitlines()[-1] == f"  → {hint}"
 

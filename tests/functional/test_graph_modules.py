@@ -469,6 +469,35 @@ def test_the_graph_of_an_installed_package(child: Python, tmp_path: Path) -> Non
     assert not list(tmp_path.glob(".grimp*"))
 
 
+def test_the_graph_of_a_package_within_a_namespace_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for by its whole name; what the namespace package holds is told."""
+    pytest.importorskip("grimp", reason="the extra `graph` is not installed")
+    from load._imports.graph.package_graph import package_graph
+
+    write(
+        tmp_path,
+        {
+            "corp/web/shop/__init__.py": "from corp.web.shop import cart\n",
+            "corp/web/shop/cart.py": "from . import prices\n",
+            "corp/web/shop/prices.py": "from .cart import prices\n",
+        },
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made = package_graph("corp.web.shop")
+    assert made.nodes == ["corp.web.shop", "corp.web.shop.cart", "corp.web.shop.prices"]
+    (cycle,) = made.find_cycles()
+    assert [each.place for each in cycle.statements] == [
+        f"{tmp_path / 'corp' / 'web' / 'shop' / name}.py:1" for name in ("cart", "prices")
+    ]
+    for name, told in (("corp", "it holds corp.web"), ("corp.web", "it holds corp.web.shop")):
+        with pytest.raises(ResolveError) as caught:
+            package_graph(name)
+        assert caught.value.context == (told,)
+    with pytest.raises(ResolveError) as caught:
+        package_graph("corp.web.shop.cart")
+    assert caught.value.hint == "ask for 'corp.web.shop', and the graph for 'corp.web.shop.cart'"
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from load._find import find
+from load._find import find, is_namespace
 from load._imports.files.kept import cache_file
 from load._imports.graph.graph import DependencyGraph
 from load._imports.source.edges import Edge, are_all_lazy, edges_of
@@ -14,6 +14,7 @@ from load.errors import ResolveError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from load._imports.source.edges import Kind
@@ -24,7 +25,7 @@ def package_graph(name: str, *, external: bool = False) -> DependencyGraph:
     """The graph of an installed package, without importing it.
 
     Args:
-        name: a top-level package.
+        name: a package; a part of one only where all above it are namespace packages, as of `google.cloud.storage`.
         external: with the other distributions' packages that it imports, each as one module.
 
     Returns:
@@ -44,7 +45,8 @@ def package_graph(name: str, *, external: bool = False) -> DependencyGraph:
         ) from error
     modules: list[str] = sorted(found.modules)
     sources = Sources(cache_file())
-    files = {module: _file(module, folder) for module in modules if module.partition(".")[0] == name}
+    inside = f"{name}."
+    files = {each: _file(f"{each}.".removeprefix(inside), folder) for each in modules if f"{each}.".startswith(inside)}
     edges: list[Edge] = []
     for module in modules:
         edges += _edges(module, files.get(module, ""), found, sources)
@@ -72,27 +74,60 @@ def _grimp() -> Any:
     return grimp
 
 
+def whole_package(name: str) -> str:
+    """The outermost package with code of its own that a module belongs to; what is above it are namespace packages.
+
+    Args:
+        name: the module; it is returned itself where nothing above it has code.
+    """
+    parts = name.split(".")
+    for count in range(1, len(parts)):
+        above = ".".join(parts[:count])
+        spec = find(above)
+        if spec is None or not is_namespace(spec):
+            return above
+    return name
+
+
 def _folder(name: str) -> str:
-    """The folder of a top-level package."""
-    if "." in name:
+    """The folder of a package."""
+    whole = whole_package(name)
+    if whole != name:
         raise ResolveError(
-            f"{name!r} is part of a package.",
-            hint=f"ask for {name.partition('.')[0]!r}, and the graph for {name!r}",
-            name=name,
+            f"{name!r} is part of a package.", hint=f"ask for {whole!r}, and the graph for {name!r}", name=name
         )
     spec = find(name)
     if spec is None:
         raise ResolveError(f"No package {name!r} is installed.", hint="install it first, or check the name", name=name)
     places = list(spec.submodule_search_locations or ())
-    if not places or spec.origin is None:
-        kind = "a namespace package, which has no code of its own" if places else "no package, but a module"
-        raise ResolveError(f"{name!r} is {kind}.", hint="give a package with an __init__.py", name=name)
+    if not places:
+        hint = "give a package: a folder with an __init__.py"
+        raise ResolveError(f"{name!r} is no package, but a module.", hint=hint, name=name)
+    if is_namespace(spec):
+        raise ResolveError(
+            f"{name!r} is a namespace package, which has no code of its own.",
+            context=_within(name, places),
+            hint=f"give a package in it, as {name}.NAME",
+            name=name,
+        )
     return places[0]
 
 
-def _file(module: str, folder: str) -> str:
-    """The source of a module of the package, "" for one without."""
-    path = os.path.join(folder, *module.split(".")[1:])
+def _within(name: str, places: Iterable[str]) -> list[str]:
+    """A line that lists the packages in a namespace package; no line where there are none."""
+    folders = {each.name for place in places if os.path.isdir(place) for each in os.scandir(place) if each.is_dir()}
+    found = sorted(f"{name}.{each}" for each in folders if each.isidentifier() and each != "__pycache__")
+    return [f"it holds {', '.join(found)}"] if found else []
+
+
+def _file(inner: str, folder: str) -> str:
+    """The source of a module of the package, "" for one without.
+
+    Args:
+        inner: its name within the package, with a dot after each part.
+        folder: that of the package.
+    """
+    path = os.path.join(folder, *inner.split(".")[:-1])
     for each in (os.path.join(path, "__init__.py"), f"{path}.py"):
         if os.path.isfile(each):
             return each
