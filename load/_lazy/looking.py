@@ -18,8 +18,9 @@ _SEEN_IN_ANY_CASE = frozenset(("__all__", "__dict__", "__version__"))  # asked f
 # Names by which tools look at whatever value comes by; the last two are those of rich, wherever that is vendored.
 _LOOKED_FOR = ("_ipython_", "_repr_", "_pytest", "_mock_", "_is_coroutine", "awehoi", "aihwerij")
 _LOOKED_FOR_EXACTLY = frozenset(("_asdict", "_fields", "_typ"))  # those of pandas, and of who knows named tuples
-# Packages that show values, and never use what they ask for; the last three are those of debugpy and PyCharm.
-_LOOKERS = frozenset(("rich", "_pydevd_bundle", "pydevd", "pydevd_plugins"))
+# Packages that show values, and never use what they ask for: rich; those of debugpy and PyCharm; the completion of
+# Python's own prompts, which a key must not have import anything.
+_LOOKERS = frozenset(("rich", "_pydevd_bundle", "pydevd", "pydevd_plugins", "rlcompleter", "_pyrepl"))
 # Functions that give what they find, or copy it; `inspect.iscoroutinefunction` asks for the same names, and looks.
 _READERS = frozenset((
     *(("functools", "update_wrapper"), ("dataclasses", "fields"), ("typing", "get_type_hints")),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Resolved", "resolve_all", "resolve_name", "resolve_spec", "user_aliases"]
 
+_PROMPTS = frozenset(("<stdin>", "<console>"))  # what code is called that was typed just now
+
 
 class Resolved:
     """One spec and what it led to.
@@ -130,7 +132,8 @@ class _Request:
         """The error as its reader needs it: with the place of the request."""
         _events.emit(_events.LoadFailed(self.name, error))
         note = f"asked of load as {self.name!r} in {self.caller}"
-        if note not in getattr(error, "__notes__", ()):
+        # Who typed it at a prompt knows; and pdb, of an error with a note, shows nothing but the note.
+        if self.caller.filename not in _PROMPTS and note not in getattr(error, "__notes__", ()):
             error.add_note(note)
         return error
 

@@ -11,6 +11,7 @@ import inspect
 import io
 import itertools
 import os
+import rlcompleter
 import sys
 import types
 import typing
@@ -183,6 +184,7 @@ LOOKS: dict[str, Callable[[Any], object]] = {
     "inspect.isawaitable": inspect.isawaitable,
     "functools.partialmethod": lambda h: type("T", (), {"h": h}).__dict__["h"] is h,
     "dataclasses.is_dataclass": dataclasses.is_dataclass,
+    "tab at a prompt": lambda h: rlcompleter.Completer({"h": h}).attr_matches("h."),
     "singledispatch": lambda h: functools.singledispatch(lambda value: type(value))(h),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +59,12 @@ def test_what_a_completer_evaluates_asks_for_nothing(child: Python, module: str)
             print("netrc" in sys.modules)
     """
     assert child.run(code).check().stdout == "False\n"
+
+
+def test_the_debugger_shows_the_error(child: Python, tmp_path: Path) -> None:
+    """It shows the last line of what there is to show of one, which is a note if it has any."""
+    script = tmp_path / "program.py"
+    script.write_text("import load\nprint(1)\n", encoding="utf-8")
+    typed = "next\nload.nothing_like_that_at_all\nquit\n"
+    shown = child.run(["-m", "pdb", script], input=typed).stdout
+    assert "*** load.errors.InstallRefused: 'nothing_like_that_at_all' is not installed" in shown
