@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from load._redact import redact, redact_command
@@ -10,7 +9,7 @@ from load.errors import InstallError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from load._process import Finished
 
@@ -206,18 +205,20 @@ _FACTS = {
 }
 
 
-# As uv puts it of one, and where it names the versions that there are.
-_NO_VERSION = re.compile(
-    r"(?:there (?:is|are) no versions? of [^,]+|(?:is|are) available(?::[^:]+)?)\s+"
-    r"and you require ([a-z0-9][a-z0-9._-]*)",
-    re.IGNORECASE,
-)
-
-
 class BackendError(InstallError):
-    """A backend's failure, with what it means."""
+    """A backend's failure, with what it means.
+
+    Attributes:
+        needed: the requirement that it is about, where that is none that was asked for, but one that those have; or "".
+    """
 
     kind: str = OTHER
+    needed: str = ""
+
+    def tell(self, kind: str) -> None:
+        """Have it be of another kind, with the words for that."""
+        self.kind = kind
+        self.message, self.hint = _FACTS[kind]
 
 
 def kind_of(output: str) -> str:
@@ -227,26 +228,6 @@ def kind_of(output: str) -> str:
         if any(sign in lowered for sign in signs):
             return _cooled(lowered) or kind if kind in (CONFLICT, NOT_FOUND, YANKED) else kind
     return OTHER
-
-
-def settled(error: BackendError, distributions: Collection[str]) -> BackendError:
-    """The same failure; uv says also where no version is the one asked for that requirements exclude each other.
-
-    For a backend that is asked again with fewer constraints these are the same; this is for who does not ask again.
-
-    Args:
-        error: what a backend failed with.
-        distributions: what was asked for.
-    """
-    if error.kind != CONFLICT:
-        return error
-    from packaging.utils import canonicalize_name
-
-    asked = {canonicalize_name(each) for each in distributions}
-    if any(canonicalize_name(found[1]) in asked for found in _NO_VERSION.finditer("\n".join(error.last_lines))):
-        error.kind = NO_VERSION
-        error.message, error.hint = _FACTS[NO_VERSION]
-    return error
 
 
 def _cooled(output: str) -> str:

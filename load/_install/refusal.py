@@ -7,7 +7,8 @@ import sys
 
 from load import _config, _interpreter
 from load._console.person import running_kernel
-from load._install.failures import NETWORK, NOT_FOUND, settled
+from load._install.blame import settled
+from load._install.failures import NETWORK, NOT_FOUND
 from load._install.indexes import index_of
 from load.errors import InstallError, InstallRefused, NotProvided, VersionConflict
 
@@ -315,7 +316,7 @@ def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
 
 
 def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:
-    if error.kind == NOT_FOUND and needs:
+    if error.kind == NOT_FOUND and needs and not error.needed:
         return (
             _on_its_index(needs)
             or _did_you_mean(needs)

@@ -96,7 +96,8 @@ def _folder(need: Need) -> str:
 
 
 def _explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
-    from load._install.failures import NO_WHEEL, settled
+    from load._install.blame import settled
+    from load._install.failures import NO_WHEEL
 
     error = settled(error, [need.distribution or need.requirement for need in needs])
     return InstallError(

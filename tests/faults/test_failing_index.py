@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -84,6 +85,59 @@ def test_a_version_that_is_not_there_is_no_conflict(
     assert first == "no-version"
     assert rest[0] == f"'app{version}' is not installed: no version on the index is the one asked for."
     assert rest[-1] == "  → ask for one that there is, or for any"
+
+
+NEEDED: dict[str, tuple[str, dict[str, str], str, str]] = {
+    "nowhere": ("dependency", {}, "not-found", "it needs 'dependency', which the index does not have."),
+    "no version": (
+        *("dependency>=9", {"version": "2.0"}, "no-version"),
+        "it needs 'dependency>=9', and the index has no such version.",
+    ),
+    "another Python": (
+        *("dependency", {"requires_python": ">=3.99"}, "python"),
+        f"it needs 'dependency', and no version of that supports this Python ({platform.python_version()}).",
+    ),
+}
+
+
+@BACKENDS
+@pytest.mark.parametrize("why", NEEDED)
+def test_what_is_needed_and_not_to_be_had_is_named(
+    venv: Environment, index: Index, wheel: MakeWheel, why: str, backend: str
+) -> None:
+    """It was told as if it were what was asked for that is missing, or as a conflict."""
+    requirement, facts, expected, fact = NEEDED[why]
+    index.add(wheel("app", requires=[requirement]))
+    if facts:
+        index.add(wheel("dependency", **facts))
+    first, *rest = asked(venv, backend).splitlines()
+    assert first == expected
+    assert rest[0] == f"'app' is not installed: {fact}"
+    assert rest[-1] == "  → try another version"
+
+
+@pytest.mark.parametrize("backend", ["uv"])  # pip does not tell it from one that is nowhere
+@pytest.mark.parametrize("missing", ["app", "dependency"])
+def test_a_wheel_for_another_platform_is_no_conflict(
+    venv: Environment, index: Index, wheel: MakeWheel, missing: str, backend: str
+) -> None:
+    """Of what was asked for, and of what that needs."""
+    tags = {missing: "cp39-cp39-win_amd64"}
+    for name, requires in (("app", ["dependency"]), ("dependency", [])):
+        index.add(wheel(name, requires=requires, tag=tags.get(name, "py3-none-any")))
+    first, second = asked(venv, backend).splitlines()[:2]
+    assert first == "no-wheel"
+    assert ("it needs 'dependency', of which there is no wheel" in second) == (missing == "dependency")
+
+
+@BACKENDS
+def test_what_excludes_each_other_is_a_conflict(
+    venv: Environment, index: Index, wheel: MakeWheel, backend: str
+) -> None:
+    """Also where of each there is but one version."""
+    index.add(wheel("app", requires=["other", "dependency>=2"]), wheel("other", requires=["dependency<2"]))
+    index.add(wheel("dependency", "1.0"), wheel("dependency", "2.0"))
+    assert kind(venv, backend) == "conflict"
 
 
 @BACKENDS
