@@ -59,7 +59,7 @@ def test_what_breaks_several_rings_comes_first(child: Python, tmp_path: Path) ->
     assert "2 cycles of imports" in shown
     first = shown.split("\n\n")[1].splitlines()
     assert first[0] == "2 cycles of 4 modules: knot.hub, knot.last, knot.one, knot.two"
-    assert first[1] == "  → to break all of them, move 1 statement into the functions that need them:"
+    assert first[1] == "  → to break all of them, move 1 statement into the function that needs it:"
     assert first[2].endswith("last.py:1: import knot.hub")
     assert shown.count("→ to break it, move") == 2
     few = graph(child, tmp_path, "knot", "--most", "1").check().stdout

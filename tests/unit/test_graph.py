@@ -284,6 +284,32 @@ def test_what_cannot_be_moved_is_taken_last() -> None:
         made.find_cycle_groups("lazy")  # type: ignore[arg-type]
 
 
+def test_what_is_told_of_a_ring_that_is_not_made_of_eager_imports_alone() -> None:
+    """Nothing fails by it, and there is nothing to move; what else runs in functions does not count for others."""
+    made = graph(
+        a="import b\ndef f():\n    import b, c\n",
+        b="import c\nx = 1\ndef f():\n    from a import f\n",
+        c="def g():\n    from b import x\n    from a import f\nimport b\n",
+    )
+    (group,) = made.find_cycle_groups("deferred")
+    told = {cycle.modules: str(cycle) for cycle in group.cycles}
+    for modules, text in told.items():
+        is_eager = set(modules) == {"b", "c"}
+        assert ("  → to break it" in text) is is_eager
+        assert ("after the modules are loaded, or never" in text) is not is_eager
+        assert "fails where" not in text
+    assert len(told) > 1
+    assert group.summary() == f"{len(told)} cycles of 3 modules: a, b, c"
+
+
+def test_how_a_star_is_moved() -> None:
+    """Not as it is: in a function it would be no Python."""
+    (cycle,) = graph(a="from b import *\n", b="from a import *\n").find_cycles()
+    assert str(cycle).endswith(
+        "\n    by the names that it takes, with what needs them: `import *` cannot stand in a function"
+    )
+
+
 def test_a_large_group_is_broken_without_looking_for_the_fewest() -> None:
     """It would take for ever; what is proposed breaks it, and nothing of it is there for nothing."""
     rng = random.Random(1)

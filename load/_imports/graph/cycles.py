@@ -73,11 +73,12 @@ class Cycle(Told):
         lines += [f"  {each.place}: {each.text}" for each in self.statements]
         if self.failing_entries:
             lines.append(f"  fails where {' or '.join(self.failing_entries)} is imported first")
-        if self.breakers:
+        if not self.failing_entries and any(each.kind != "eager" for each in self.statements):
+            lines.append("  some of these run after the modules are loaded, or never: none fails by it")
+        elif self.breakers:
             places = " and ".join(f"{each.text!r} ({each.place})" for each in self.breakers)
             lines.append(f"  → to break it, move {places} into the function that needs it")
-            if not self.is_free:
-                lines.append("    with what else needs it: it is used as the module runs, or taken from it by others")
+            lines += _held(self.breakers, self.is_free)
         return "\n".join(lines)
 
     def as_row(self) -> tuple[Any, ...]:
@@ -150,12 +151,17 @@ class CycleGroup(Told):
         cycles, names = _counted(len(self.cycles), "cycle"), ", ".join(self.modules[:_MOST_NAMES])
         more = len(self.modules) - _MOST_NAMES
         lines = [f"{cycles} of {len(self.modules)} modules: {names}{f' and {more} more' if more > 0 else ''}"]
+        if any(each.kind != "eager" for cycle in self.cycles for each in cycle.statements):
+            return lines[0]
+        several = len(self.breakers) > 1
+        into = "the functions that need them" if several else "the function that needs it"
         those = _counted(len(self.breakers), "statement")
-        known = ", and no fewer will do" if self.is_smallest and len(self.breakers) > 1 else ""
-        lines.append(f"  → to break all of them, move {those} into the functions that need them{known}:")
+        known = ", and no fewer will do" if self.is_smallest and several else ""
+        lines.append(f"  → to break all of them, move {those} into {into}{known}:")
         lines += [f"    {each.place}: {each.text}" for each in self.breakers[:_MOST_STATEMENTS]]
         if len(self.breakers) > _MOST_STATEMENTS:
             lines.append(f"    … {len(self.breakers) - _MOST_STATEMENTS} more")
+        lines += _held(self.breakers, self.is_free)
         return "\n".join(lines)
 
     def as_row(self) -> tuple[Any, ...]:
@@ -239,6 +245,16 @@ def groups_document(every: Iterable[CycleGroup]) -> dict[str, list[dict[str, Any
     return {"cycles": cycles, "cycle_groups": documents}
 
 
+def _held(breakers: Sequence[Edge], is_free: bool) -> list[str]:
+    """Lines that say what has to be done besides, where statements cannot be moved as they are."""
+    if any(each.text.endswith(" import *") for each in breakers):
+        return ["    by the names that it takes, with what needs them: `import *` cannot stand in a function"]
+    if is_free:
+        return []
+    it, used = ("it", "it is used") if len(breakers) == 1 else ("them", "some are used")
+    return [f"    with what else needs {it}: {used} as the module runs, or taken from it by others"]
+
+
 def _in_order(neighbours: Neighbours) -> list[dict[str, dict[str, Any]]]:
     return sorted(tangled(neighbours), key=lambda each: (len(each), min(each)))
 
@@ -247,11 +263,17 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
+def _weakness(edge: Edge) -> int:
+    from load._imports.source.edges import KINDS
+
+    return KINDS.index(edge.kind)
+
+
 def _cycle(ring: tuple[str, ...], judge: Judge) -> Cycle:
     weakest = judge.weakest(ring)
     return Cycle(
         ring,
-        tuple(judge.statements(step)[0] for step in steps_of(ring)),
+        tuple(min(judge.statements(step), key=_weakness) for step in steps_of(ring)),
         failing_entries=tuple(judge.failing(ring)),
         breakers=tuple(judge.statements(weakest)),
         is_free=judge.is_free(weakest),

@@ -72,7 +72,8 @@ class Judge:
 
     def failing(self, ring: tuple[str, ...]) -> Iterator[str]:
         """The modules from which the ring cannot be entered."""
-        if self._gated(ring):
+        eager = [[each for each in self.statements(step) if each.kind == "eager"] for step in steps_of(ring)]
+        if not all(eager) or self._gated(ring):
             return
         # A package in the ring is always entered before what lies in it.
         members = set(ring)
@@ -80,8 +81,8 @@ class Judge:
         for index, entry in enumerate(ring):
             if entry not in entries:
                 continue
-            leaves = min(each.line for each in self._neighbours[entry][ring[(index + 1) % len(ring)]])
-            back = self._neighbours[ring[index - 1]][entry]
+            leaves = min(each.line for each in eager[index])
+            back = eager[index - 1]
             if any(self._lacks(edge, entry, leaves) for edge in back if edge.wanted != ("*",) or len(entries) > 1):
                 yield entry
 
