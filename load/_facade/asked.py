@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from types import FrameType
 
 # Modules whose frames evaluate what is being typed, before anybody has asked for it. Others of their packages run what
-# was typed: `_pyrepl.console` on Python 3.15, `idlelib.run`, `ptpython.repl`.
+# was typed, or a whole program: `_pyrepl.console` on Python 3.15, `idlelib.run`, `ptpython.repl`, and of the debugger of
+# PyCharm, VS Code and Spyder `_pydev_bundle._pydev_execfile`.
 _COMPLETERS = (
     "IPython.core.completer",
     "IPython.core.guarded_eval",
-    "_pydev_bundle.",
+    "_pydev_bundle._pydev_completer",
     "_pyrepl._module_completer",
     "_pyrepl.completing_reader",
     "_pyrepl.fancycompleter",

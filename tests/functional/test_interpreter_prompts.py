@@ -35,9 +35,9 @@ def test_the_prompt_at_a_terminal_loads_what_is_typed(child: Python, basic: str)
     assert re.search(r"^colorsys · imported · ", shown, re.MULTILINE)
 
 
-@pytest.mark.parametrize("module", ["_pyrepl.console", "idlelib.run", "ptpython.repl"])
+@pytest.mark.parametrize("module", ["_pyrepl.console", "idlelib.run", "ptpython.repl", "_pydev_bundle._pydev_execfile"])
 def test_a_shell_that_runs_code_itself_asks(child: Python, module: str) -> None:
-    """As their consoles do, by the names that their modules have."""
+    """As their consoles do, and a debugger with the program, by the names that their modules have."""
     code = f"""
         shell = {{"__name__": {module!r}}}
         exec("def run(code, where): exec(code, where)", shell)
@@ -46,7 +46,10 @@ def test_a_shell_that_runs_code_itself_asks(child: Python, module: str) -> None:
     assert child.run(code).check().stdout == "netrc\n"
 
 
-@pytest.mark.parametrize("module", ["_pyrepl.fancycompleter", "idlelib.autocomplete", "ptpython.completer"])
+@pytest.mark.parametrize(
+    "module",
+    ["_pyrepl.fancycompleter", "idlelib.autocomplete", "ptpython.completer", "_pydev_bundle._pydev_completer"],
+)
 def test_what_a_completer_evaluates_asks_for_nothing(child: Python, module: str) -> None:
     """It looks what is bound, while somebody still types."""
     code = f"""
