@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 # Modules whose frames evaluate what is being typed, before anybody has asked for it. Others of their packages run what
-# was typed, or a whole program: `_pyrepl.console` on Python 3.15, `idlelib.run`, `ptpython.repl`, and of the debugger of
-# PyCharm, VS Code and Spyder `_pydev_bundle._pydev_execfile`.
+# was typed, or a whole program: `_pyrepl.console` on Python 3.15, `idlelib.run`, `ptpython.repl`, and of pydevd, which
+# PyCharm, VS Code and Spyder debug with, `_pydev_bundle._pydev_execfile`.
 _COMPLETERS = (
     "IPython.core.completer",
     "IPython.core.guarded_eval",
