@@ -211,7 +211,7 @@ def _run(kind: str, words: list[str], looks: list[str], *, quiet: bool) -> tuple
     error = ProfileError(
         "The program ended before its profile could be written.",
         context=(f"it ended with the exit code {code}" if code >= 0 else f"signal {-code} ended it",),
-        hint="os._exit and signals end a process at once; let it return, or call sys.exit",
+        hint="os._exit, os.exec… and signals end a process at once; let it return, or call sys.exit",
     )
     tell_error(error)
     return code, None

@@ -101,9 +101,10 @@ class _Drawing:
         drawn: list[Line] = [
             ((_cut(self.profile["title"] or "imports", self.width), "bold"),),
             ((_cut(self._summary(), self.width), ""),),
-            (),
-            ((_joined(names, widths) + "module".ljust(named) + ("  where" if has_places else ""), "dim"),),
         ]
+        if rows:
+            heads = _joined(names, widths) + "module".ljust(named) + ("  where" if has_places else "")
+            drawn += [(), ((heads, "dim"),)]
         for guides, name, style, index in rows:
             cells = _joined(figures[index] if index >= 0 else [""] * len(widths), widths)
             lead, shown = _fitted(guides, name, room if index < 0 or has_places else named)
@@ -195,9 +196,14 @@ class _Drawing:
 
     def _summary(self) -> str:
         count = len(self.modules)
-        parts = [f"{count:,} module{'' if count == 1 else 's'}", f"{milliseconds(self.profile['seconds'])} ms"]
+        threads = len({each["thread"] for each in self.modules})
+        parts = [
+            f"{count:,} module{'' if count == 1 else 's'}",
+            f"{milliseconds(self.profile['seconds'])} ms{f' in {threads} threads' if threads > 1 else ''}",
+        ]
         if self.profile["bytes"] is not None:
-            parts.append(f"{megabytes(self.profile['bytes'])} MB")
+            known = sum(each["self_memory"] is not None for each in self.modules)  # of others threads keep it unknown
+            parts.append(f"{megabytes(self.profile['bytes'])} MB{f' of {known:,} modules' if known < count else ''}")
         failed = sum(bool(each["errors"]) for each in self.modules)
         if failed:
             parts.append(f"{failed:,} failed")

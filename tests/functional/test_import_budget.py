@@ -201,6 +201,18 @@ def test_memory_that_was_not_measured_is_not_passed_over() -> None:
     assert Budget(bytes=5).check(Profile()) == []
 
 
+def test_memory_that_several_threads_brought_is_not_taken_for_none() -> None:
+    """Where too much is not known, the limit does not count as held; what is over it by the rest, is."""
+    made = profile(*((f"m{number}", "", 0.001) for number in range(20)))
+    for number, each in enumerate(made):
+        each.self_memory = None if number < 3 else 1000
+    with pytest.raises(ProfileError, match="the memory of 3 of 20 imports is not known, as several threads"):
+        Budget(bytes=17_000).check(made)
+    assert [each.found for each in Budget(bytes=16_999).check(made)] == [17_000]
+    made.profiles["m0"].self_memory = 0
+    assert Budget(bytes=17_000).check(made) == []
+
+
 def test_enforced(shop: Profile) -> None:
     """One error with all of it, and the profile."""
     with pytest.raises(ProfileError) as caught:

@@ -163,8 +163,18 @@ def test_tree_of_memory_that_was_not_measured() -> None:
 
 
 def test_empty_tree() -> None:
-    """A profile without modules has a heading."""
-    assert text_of(tree(profile())).startswith("import a\n0 modules · 0.00 ms · Python 3.13.0\n")
+    """A profile without modules has a heading, and no columns."""
+    assert text_of(tree(profile())) == "import a\n0 modules · 0.00 ms · Python 3.13.0\n"
+
+
+def test_tree_of_several_threads() -> None:
+    """Their times are added; whose memory is known is told."""
+    whole = profile(
+        *(module(f"a{n}", size=1.5) for n in (1, 2)), *(module(f"b{n}", size=None, thread=n) for n in (1, 2))
+    )
+    assert text_of(tree(whole)).splitlines()[1] == (
+        "4 modules · 4.0 ms in 3 threads · 3.0 MB of 2 modules · Python 3.13.0"
+    )
 
 
 # -- the trace ---------------------------------------------------------------------------------------------------------

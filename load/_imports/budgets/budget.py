@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from load._imports.profiling.profile import ImportProfile, Profile
 
+_MOST_UNKNOWN = 0.1  # of the modules: where the memory of more is not known, that of all is not either
 _MOST_CHAINS = 3  # packages, and forbidden modules, that are told of for each limit
 
 
@@ -143,12 +144,16 @@ def _seconds(allowed: float, profile: Profile, _: float | None) -> Iterator[Exce
 
 
 def _bytes(allowed: int, profile: Profile, _: float | None) -> Iterator[Excess]:
-    if len(profile) and all(each.self_memory is None for each in profile):
+    unknown = sum(each.self_memory is None for each in profile)
+    if unknown and unknown == len(profile):
         raise _not_measured("bytes", "the memory of these imports was not measured", "profile with memory", profile)
     found = sum(map(_own_bytes, profile))
     if found > allowed:
         text = f"{found:,} bytes come with the imports, more than {allowed:,}"
         yield _excess("bytes", allowed, found, text, profile, _own_bytes, "{:,.0f} bytes")
+    elif unknown > len(profile) * _MOST_UNKNOWN:
+        fact = f"the memory of {unknown} of {len(profile)} imports is not known, as several threads imported at once"
+        raise _not_measured("bytes", fact, "limit the memory of one package (load profile --import NAME)", profile)
 
 
 def _startup_ratio(allowed: float, profile: Profile, startup_seconds: float | None) -> Iterator[Excess]:
