@@ -164,19 +164,3 @@ def give_place(old: type, new: type, journal: Journal) -> int:
         except TypeError:
             stay += 1
     return stay
-
-
-def finish(cls: type, namespace: dict[str, Any]) -> None:
-    """Have a class that went on make anew what libraries make of it and keep elsewhere than in its attributes.
-
-    Args:
-        cls: the class.
-        namespace: of its module.
-
-    Raises:
-        Exception: a library's own.
-    """
-    own = vars(cls)
-    # The validator makes instances of the class that it was made for. The library's own base has none that is whole.
-    if "__pydantic_core_schema__" in own and "__pydantic_generic_metadata__" in own:
-        cls.model_rebuild(force=True, raise_errors=False, _types_namespace=namespace)  # type: ignore[attr-defined]

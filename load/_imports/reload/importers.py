@@ -118,7 +118,9 @@ class Importers:
         """
         wanted = set(names)
         needed_by: dict[str, list[str]] = {}
-        for name in wanted:
+        # From the last to the first: what does not need one another comes as it was imported, in each run of a program.
+        place = {name: number for number, name in enumerate(list(sys.modules))}
+        for name in sorted(wanted, key=lambda name: place.get(name, 0), reverse=True):
             found = self._importers.get(name)
             needed_by[name] = [each for each in found if each in wanted and each != name] if found else []
             if more and name in more:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import sys
 from types import CellType, CodeType, FunctionType, GetSetDescriptorType, MemberDescriptorType
@@ -88,6 +89,7 @@ def redirect_holders(stood_for: Iterable[tuple[Any, Any]]) -> None:
     if not suspects:
         return
     holders = [each for each in _holders(suspects) if id(each) not in inner and each is not suspects]
+    _clear_caches([holder for holder in holders if type(holder) is tuple])
     owners: dict[int, type] = {}
     if any(type(holder) is dict for holder in holders):
         owners = {id(names): cls for cls in _classes() for names in gc.get_referents(cls) if type(names) is dict}
@@ -100,6 +102,7 @@ def redirect_holders(stood_for: Iterable[tuple[Any, Any]]) -> None:
 
 
 _FEW = 16
+_CACHED = type(functools.lru_cache(maxsize=1)(lambda: None))
 _INNER = (dict, tuple, CellType, property, staticmethod, classmethod, GetSetDescriptorType, MemberDescriptorType)
 
 
@@ -136,6 +139,20 @@ def _holders(things: list[Any]) -> list[Any]:
         return gc.get_referrers(*things)
     ids = {id(each) for each in things}
     return [each for each in askable(tracked()) if not ids.isdisjoint(map(id, gc.get_referents(each)))]
+
+
+def _clear_caches(keys: list[Any]) -> None:
+    """Have caches of functions forget calls with what nobody should hold: they would keep it alive.
+
+    What others hold weakly, as receivers of signals, would go on being called beside what stands for it.
+    """
+    if not keys:
+        return
+    holders = gc.get_referrers(*keys)
+    tables = [each for each in holders if type(each) is dict]
+    for each in {id(each): each for each in (*holders, *(gc.get_referrers(*tables) if tables else ()))}.values():
+        if type(each) is _CACHED:
+            each.cache_clear()
 
 
 def _classes() -> list[type]:

@@ -12,7 +12,6 @@ from types import FunctionType
 
 from load._imports.reload.alike import is_alike
 from load._imports.reload.classes import (
-    finish,
     give_place,
     paired_functions,
     take_attributes,
@@ -36,6 +35,7 @@ from load._imports.reload.functions import (
     wrapped_by,
 )
 from load._imports.reload.journal import MISSING
+from load._imports.reload.models import is_model, renew, renew_holders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ class Settler:
         self.before = before
         self._live = live
         self._journal = journal
+        self._models: list[type] = []  # of pydantic, that went on
         self._results: dict[int, tuple[Any, Any]] = {}  # by the id of the new object, which is kept alive for it
         self._kinds: dict[type, Callable[[Any, Any], bool]] = {
             property: self._property,
@@ -134,6 +135,7 @@ class Settler:
             if new is not old and new is not MISSING and is_definition(old, self.name):
                 self.successors.append((old, new))
         self._patch_elsewhere(code)
+        renew_holders(self._models, self._journal)
 
     def release(self) -> list[tuple[Any, Any]]:
         """Give away what was stood for: nothing here holds the new objects any more."""
@@ -275,7 +277,9 @@ class Settler:
             return self.standing(before, value) if stands is value else stands
 
         take_attributes(old, new, standing, self._journal)
-        finish(old, self.namespace)
+        if is_model(old):
+            renew(old, self.namespace)
+            self._models.append(old)
         self._went_on(old, new)
         return True
 
@@ -319,7 +323,9 @@ class Settler:
     def _went_on(self, old: Any, new: Any) -> None:
         self.stood_for.append((new, old))
         # What libraries, or Python, have made for a class is none of the source's.
-        if is_definition(old, self.name) and old.__name__ != "__annotate__":
+        made = wrapped_by(old)
+        is_made = bool(made) and (made[-1].__code__.co_filename.startswith("<") or old.__name__ == "__annotate__")
+        if is_definition(old, self.name) and not is_made:
             self.patched[old.__qualname__] = None
 
     def _replaced(self, old: Any, why: str) -> None:

@@ -1,0 +1,161 @@
+"""What libraries have made of one's classes and functions, and hold somewhere of their own, when these are reloaded."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from load.errors import ReloadError
+from load.imports import reload_changed, reload_dependencies, reload_module
+from tests.support.environments import Python
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder on `sys.path`, whose modules are gone afterwards."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield tmp_path
+    for name in [name for name in sys.modules if name.partition(".")[0].endswith("_rl")]:
+        del sys.modules[name]
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    """A module."""
+    (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    importlib.invalidate_caches()
+
+
+def loaded(folder: Path, name: str, text: str) -> Any:
+    """A module, imported."""
+    write(folder, name, text)
+    return importlib.import_module(name)
+
+
+# -- models of pydantic ------------------------------------------------------------------------------------------------
+
+ITEM = "from pydantic import BaseModel\nclass Item(BaseModel):\n    name: str\n"
+PAGE = """
+from typing import Generic, TypeVar
+from pydantic import BaseModel
+T = TypeVar("T")
+class Page(BaseModel, Generic[T]):
+    items: list[T]
+"""
+
+
+def test_a_generic_model_has_the_fields_that_what_it_is_of_has_now(folder: Path) -> None:
+    """`Page[Item]` is kept by the library, and no source binds it when it runs again."""
+    pytest.importorskip("pydantic")
+    page = loaded(folder, "page_rl", PAGE).Page
+    item = loaded(folder, "item_rl", ITEM)
+    held = page[item.Item]
+    deeper = page[page[item.Item]]
+    write(folder, "item_rl", f"{ITEM}    price: float = 2.5\n")
+    assert reload_changed() == ["item_rl"]
+    assert page[item.Item] is held
+    assert held(items=[item.Item(name="a")]).model_dump() == {"items": [{"name": "a", "price": 2.5}]}
+    given = {"items": [{"items": [{"name": "a"}]}]}
+    assert deeper.model_validate(given).model_dump() == {"items": [{"items": [{"name": "a", "price": 2.5}]}]}
+
+
+def test_a_model_that_did_not_run_has_the_fields_of_those_within_it(folder: Path) -> None:
+    """The schema of a field's class is part of its own; after a failure, it is the one before."""
+    pytest.importorskip("pydantic")
+    item = loaded(folder, "item_rl", ITEM)
+    order = loaded(
+        folder,
+        "order_rl",
+        "from typing import Optional\nfrom pydantic import BaseModel\nfrom item_rl import Item\n"
+        "class Order(BaseModel):\n    items: dict[str, Optional[Item]]\n"
+        "class Orders(BaseModel):\n    all: list[Order]\n",
+    )
+    write(folder, "item_rl", f"{ITEM}    price: float = 2.5\n")
+    assert reload_module(item) == ["item_rl"]
+    found = order.Orders.model_validate({"all": [{"items": {"one": {"name": "a"}}}]})
+    assert found.all[0].items["one"].price == 2.5
+    write(folder, "item_rl", f"{ITEM}    price: int = 7\nraise LookupError\n")
+    with pytest.raises(ReloadError):
+        reload_module(item)
+    found = order.Orders.model_validate({"all": [{"items": {"one": {"name": "a"}}}]})
+    assert found.all[0].items["one"].price == 2.5
+
+
+# -- order -------------------------------------------------------------------------------------------------------------
+
+ORDER = """
+import json, sys
+from pathlib import Path
+folder = Path(sys.argv[1])
+sys.path.insert(0, sys.argv[1])
+names = ["delta", "alpha", "charlie", "bravo", "echo"]
+Path(folder, "base.py").write_text("X = 1")
+for name in names:
+    Path(folder, name + ".py").write_text("from base import X")
+    __import__(name)
+from load.imports import reload_dependencies
+print(json.dumps(list(reload_dependencies("base"))))
+"""
+
+
+def test_what_does_not_need_one_another_runs_in_the_order_in_which_it_was_imported(
+    child: Python, tmp_path: Path
+) -> None:
+    """It is the same in each run of a program, however its texts are hashed."""
+    for seed in ("1", "2"):
+        found = child.run(["-c", ORDER, tmp_path], env={"PYTHONHASHSEED": seed}).check().stdout
+        assert json.loads(found) == ["base", "delta", "alpha", "charlie", "bravo", "echo"]
+
+
+# -- what others remember by a function --------------------------------------------------------------------------------
+
+SIGNALS = """
+import weakref
+from functools import lru_cache
+receivers = {}
+
+@lru_cache(maxsize=512)
+def takes_any(function, first):
+    return True
+
+def connect(function):
+    takes_any(function, False)
+    receivers[id(function)] = weakref.ref(function, lambda _, key=id(function): receivers.pop(key))
+    return function
+
+def send():
+    return [receiver()() for receiver in receivers.values()]
+"""
+
+
+@pytest.mark.parametrize("ends", ["", "raise LookupError\n"])
+def test_a_receiver_that_is_held_weakly_stays_one_though_a_cache_has_it_for_a_key(folder: Path, ends: str) -> None:
+    """As with Django's, which would be called once more after each reload."""
+    signals = loaded(folder, "signals_rl", SIGNALS)
+    source = "from signals_rl import connect\n@connect\ndef saved():\n    return 'old'\n"
+    loaded(folder, "receivers_rl", source)
+    write(folder, "receivers_rl", source.replace("old", "new") + ends)
+    if ends:
+        with pytest.raises(ReloadError):
+            reload_module("receivers_rl")
+    else:
+        reload_module("receivers_rl")
+    assert signals.send() == ["old" if ends else "new"]
+
+
+# -- what is told ------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_library_has_made_for_a_class_is_not_told_as_patched(folder: Path) -> None:
+    """The source says nothing of a dataclass's `__init__`."""
+    source = (
+        "from dataclasses import dataclass\n@dataclass(order=True)\nclass Point:\n    x: int\n    def far(self): ...\n"
+    )
+    loaded(folder, "point_rl", source)
+    write(folder, "point_rl", source.replace("x: int", "x: int = 1"))
+    assert reload_dependencies("point_rl").patched == {"point_rl": ("Point.far", "Point")}
