@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from load.errors import ReloadError
-from load.imports import reload_changed, reload_dependencies, reload_module
+from load.imports import reload_dependencies, reload_module
 from tests.support.environments import Python
 
 
@@ -57,7 +57,7 @@ def test_a_generic_model_has_the_fields_that_what_it_is_of_has_now(folder: Path)
     held = page[item.Item]
     deeper = page[page[item.Item]]
     write(folder, "item_rl", f"{ITEM}    price: float = 2.5\n")
-    assert reload_changed() == ["item_rl"]
+    assert reload_module(item) == ["item_rl"]
     assert page[item.Item] is held
     assert held(items=[item.Item(name="a")]).model_dump() == {"items": [{"name": "a", "price": 2.5}]}
     given = {"items": [{"items": [{"name": "a"}]}]}
