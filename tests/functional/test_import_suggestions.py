@@ -347,6 +347,14 @@ def test_what_no_lazy_object_can_stand_in_for(
     assert ("load.lazy_import" in text, text.endswith("(never): import it in them")) == (fits, not fits)
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12 brought type parameters")
+def test_what_type_parameters_name(suggested: Callable[..., dict[str, Any]]) -> None:
+    """Is no function in which something could be imported."""
+    sources = {"app.py": "from kind_s import Kind\ndef never[T: Kind](x: T): pass\n", "kind_s.py": HEAVY + "Kind = 1\n"}
+    found = suggested(sources)["from kind_s import Kind"]["text"]
+    assert lazy("from kind_s import Kind", 'Kind = load.lazy_import("kind_s:Kind")') in found
+
+
 def test_what_a_package_loads_when_it_is_read_is_spared(suggested: Callable[..., dict[str, Any]]) -> None:
     """It counts for the statement that reads it, by a hook of PEP 562 of its own or of a library."""
     sources = {

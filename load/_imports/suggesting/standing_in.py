@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CHECKS = frozenset(("isinstance", "issubclass"))
+_TYPES = frozenset(("TypeVar", "ParamSpec", "TypeVarTuple", "TypeAlias"))  # nodes of Python 3.12 and later
 
 
 def used_themselves(tree: ast.Module) -> set[str]:
-    """The names that are used in a way in which no lazy object can stand in for what they mean; annotations apart.
+    """The names that are used in a way in which no lazy object can stand in for what they mean; types apart.
 
     Args:
         tree: the source of a module.
@@ -40,6 +41,8 @@ def _fit(node: ast.AST) -> Iterator[ast.AST]:
         yield node.value
     elif isinstance(node, ast.ClassDef):
         yield from node.bases
+    elif type(node).__name__ in _TYPES:
+        yield from ast.walk(node)
     annotation = node.returns if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
     if isinstance(node, (ast.arg, ast.AnnAssign)):
         annotation = node.annotation
