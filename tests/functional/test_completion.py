@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ class Shell:
             "PYTHONPATH": str(CHECKOUT),
             "TERM": "xterm",
             "LC_ALL": "C.UTF-8",
+            "FISH_UNIT_TESTS_RUNNING": "1",  # else a new user's fish reads all manual pages, also when it has ended
         }
         if home is not None:
             env["HOME"] = str(home)
@@ -125,9 +127,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(params=["bash", "zsh", "fish"])
 def shell(request: pytest.FixtureRequest, folder: Path) -> Iterator[Shell]:
     """Each of the shells that are installed."""
-    made = Shell(request.param, folder)
-    yield made
-    made.close()
+    with closing(Shell(request.param, folder)) as made:
+        yield made
 
 
 def test_the_tabulator_key_completes_in_a_real_shell(shell: Shell, folder: Path) -> None:
@@ -149,10 +150,9 @@ def test_the_tabulator_key_completes_in_a_real_shell(shell: Shell, folder: Path)
 
 def test_bash_completes_behind_its_word_breaks(folder: Path) -> None:
     """At `:` and `=` bash begins a new word, and within quotes."""
-    shell = Shell("bash", folder)
-    assert shell.completed("load registry show load.reg") == "load registry show load.registry"
-    assert shell.completed("FOO=1 load unins") == "FOO=1 load uninstall"
-    shell.close()
+    with closing(Shell("bash", folder)) as shell:
+        assert shell.completed("load registry show load.reg") == "load registry show load.registry"
+        assert shell.completed("FOO=1 load unins") == "FOO=1 load uninstall"
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
@@ -163,25 +163,22 @@ def test_what_is_told_to_be_typed_brings_it_into_new_shells(name: str, folder: P
     quiet = {"fish": "function fish_prompt; end; set -g fish_autosuggestion_enabled 0"}.get(
         name, _READY[name].rpartition(";")[0]
     )
-    shell = Shell(name, folder, quiet, home)
-    assert shell.completed("load cache ver") == "load cache verify"
-    shell.close()
+    with closing(Shell(name, folder, quiet, home)) as shell:
+        assert shell.completed("load cache ver") == "load cache verify"
 
 
 def test_zsh_takes_the_function_from_its_path(folder: Path) -> None:
     """As `_load` in a folder of `fpath`, where what is installed for all lies."""
     ready = "mkdir site; load completion zsh > site/_load; fpath=($PWD/site $fpath)"
-    shell = Shell("zsh", folder, f"{ready}; autoload -Uz compinit; compinit -i -D")
-    assert [shell.completed("load prof") for _ in range(2)] == ["load profile"] * 2
-    shell.close()
+    with closing(Shell("zsh", folder, f"{ready}; autoload -Uz compinit; compinit -i -D")) as shell:
+        assert [shell.completed("load prof") for _ in range(2)] == ["load profile"] * 2
 
 
 def test_fish_shows_what_each_word_means(folder: Path) -> None:
     """Beside it, as for its own commands."""
-    shell = Shell("fish", folder)
-    assert shell.said("complete -C'load syn'") == "sync\tmake this environment match a lock\n"
-    assert shell.said("complete -C'load freeze --lo'") == "--loose\tallow later versions: write >= instead of ==\n"
-    shell.close()
+    with closing(Shell("fish", folder)) as shell:
+        assert shell.said("complete -C'load syn'") == "sync\tmake this environment match a lock\n"
+        assert shell.said("complete -C'load freeze --lo'") == "--loose\tallow later versions: write >= instead of ==\n"
 
 
 # -- what is answered --------------------------------------------------------------------------------------------------
