@@ -18,9 +18,14 @@ _SEEN_IN_ANY_CASE = frozenset(("__all__", "__dict__", "__version__"))  # asked f
 # Names by which tools look at whatever value comes by; the last two are those of rich, wherever that is vendored.
 _LOOKED_FOR = ("_ipython_", "_repr_", "_pytest", "_mock_", "_is_coroutine", "awehoi", "aihwerij")
 _LOOKED_FOR_EXACTLY = frozenset(("_asdict", "_fields", "_typ"))  # those of pandas, and of who knows named tuples
-# Packages that show values, and never use what they ask for: rich; those of debugpy and PyCharm; the completion of
-# Python's own prompts, which a key must not have import anything.
-_LOOKERS = frozenset(("rich", "_pydevd_bundle", "pydevd", "pydevd_plugins", "rlcompleter", "_pyrepl"))
+# Packages that show values, and never use what they ask for: rich; those of debugpy and PyCharm; Spyder's list of
+# variables; the completion of Python's own prompts, which a key must not have import anything.
+_LOOKERS = frozenset((
+    *("rich", "_pydevd_bundle", "pydevd", "pydevd_plugins", "spyder_kernels", "rlcompleter", "_pyrepl"),
+))  # fmt: skip
+# How functions begin that a front end runs in a kernel for its list of variables: those of VS Code (the third is what
+# it wraps them in), and of the variable inspector of JupyterLab.
+_LISTERS = ("_VSCODE_", "__VSCODE_", "__jupyter_exec_background__", "_jupyterlab_variableinspector_")
 # Functions that give what they find, or copy it; `inspect.iscoroutinefunction` asks for the same names, and looks.
 _READERS = frozenset((
     *(("functools", "update_wrapper"), ("dataclasses", "fields"), ("typing", "get_type_hints")),
@@ -31,23 +36,25 @@ _READERS = frozenset((
 
 def is_probe(name: str, user: FrameType) -> bool:
     """Whether an attribute is only looked for, to see what kind of thing this is, and not used."""
-    module = str(user.f_globals.get("__name__"))
-    if _shows(module, user):
+    if is_shown(user):
         return True
     if not name.startswith("__"):
         looked_for = name.startswith(_LOOKED_FOR) or name in _LOOKED_FOR_EXACTLY
         return looked_for and not is_named(name, user)
-    if name in _SEEN_IN_ANY_CASE or (module, user.f_code.co_name) in _READERS:
+    if name in _SEEN_IN_ANY_CASE or (str(user.f_globals.get("__name__")), user.f_code.co_name) in _READERS:
         return False
     return not is_named(name, user)
 
 
-def _shows(module: str, user: FrameType) -> bool:
-    """Whether it is asked for to be shown; what `inspect` asks, it asks for somebody else."""
+def is_shown(user: FrameType) -> bool:
+    """Whether something is asked for to be shown; what `inspect` asks, it asks for somebody else."""
     asker: FrameType | None = user
+    module = str(user.f_globals.get("__name__"))
     while module == "inspect" and asker is not None:
         asker = asker.f_back
         module = str(asker.f_globals.get("__name__")) if asker is not None else ""
+    if asker is not None and asker.f_code.co_qualname.startswith(_LISTERS):
+        return True
     return module.partition(".")[0] in _LOOKERS
 
 

@@ -67,7 +67,10 @@ class LazyObject(Handle):
         return iter(load(self, sys._getframe(1)))
 
     def __len__(self) -> int:
-        return len(load(self, sys._getframe(1)))
+        user = sys._getframe(1)
+        if not is_loaded(self) and _is_shown(user):  # every list of variables asks for it
+            raise TypeError(f"lazy object {declaration_of(self).name!r} has no length before it is loaded")
+        return len(load(self, user))
 
     def __bool__(self) -> bool:
         return True
@@ -116,6 +119,12 @@ def _is_looked_for(name: str, user: FrameType) -> bool:
     from load._lazy.looking import is_probe
 
     return is_probe(name, user)
+
+
+def _is_shown(user: FrameType) -> bool:
+    from load._lazy.looking import is_shown
+
+    return is_shown(user)
 
 
 def _refusing(name: str) -> Callable[..., Any]:
