@@ -310,5 +310,5 @@ def test_the_page_lists_the_packages() -> None:
     named = page.split("## The listed packages")[1]
     assert [name for name in LISTED if f"`{name}`" not in named] == []
     words = {"sklearn": "scikit-learn"}
-    told = page.split("The last has a table for ")[1].split("Add what")[0]
+    told = page.split("`load` has such knowledge of")[1].split("Add what")[0]
     assert [name for name in shipped() if words.get(name, name) not in told] == []
