@@ -174,6 +174,7 @@ def assert_lazy(
         ResolveError: it cannot be imported.
         SourceError: `package`, or something in `not_loaded`, is no import name.
     """
+    __tracebackhide__ = True  # pytest shows no source of what only says that the test failed
     from load._lazy.laziness import look
 
     facts = look(package, rounds=1 if max_ms is None else 3).check(not_loaded, max_modules, max_ms)

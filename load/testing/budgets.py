@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from load._imports.budgets.budget import measure_startup
+from load._imports.budgets.report import told
 from load._imports.profiling.documents import profile_of
 from load._lazy.fresh import answer_of
 from load._reference import Reference
@@ -44,7 +45,8 @@ def look():
     document = profiler.as_document()
     if failed is not None:
         import traceback
-        text = "".join(traceback.format_exception(failed))
+        after = failed.__traceback__.tb_next  # what lies below the statement above
+        text = "".join(traceback.format_exception(type(failed), failed, after))
         document["failed"], document["lines"] = type(failed).__name__, text.splitlines()
     out.write(dumps(document))
 
@@ -67,6 +69,7 @@ def assert_within(package: str, budget: Budget) -> None:
         SourceError: `package` is no import name.
         ProfileError: a limit is set on what this system does not tell.
     """
+    __tracebackhide__ = True  # pytest shows no source of what only says that the test failed
     Reference(package)
     rounds = _ROUNDS if {"seconds", "startup_ratio"} & budget.limits.keys() else 1
     profiles = [_profile(package) for _ in range(rounds)]
@@ -74,7 +77,7 @@ def assert_within(package: str, budget: Budget) -> None:
     fastest = min(profiles, key=lambda profile: sum(each.self_duration for each in profile))
     found = budget.check(fastest, startup)
     if found:
-        raise AssertionError("\n".join((f"import {package} is over its budget:", *map(str, found))))
+        raise AssertionError("\n".join((f"import {package} is over its budget:", *told(found))))
 
 
 def _profile(package: str) -> Profile:

@@ -124,6 +124,41 @@ def test_a_budget_for_imports(child: Python, tmp_path: Path) -> None:
     assert lines[first + 5] == "3 modules are imported, more than 1"
 
 
+FAILING = """
+def test_over(import_budget):
+    import_budget("hasty", modules=0, seconds=1e-9)
+
+def test_wrong(import_budget):
+    import_budget("hasty", module=0)
+
+def test_absent(import_budget):
+    import_budget("nothing_there", modules=0)
+
+def test_not_lazy(assert_lazy):
+    assert_lazy("hasty", not_loaded=["colorsys"])
+"""
+
+
+def test_what_fails_is_told_without_the_source_of_the_fixtures(child: Python, tmp_path: Path) -> None:
+    """Of the test alone; and a chain that several limits blame is told once."""
+    for name, text in {
+        "conftest.py": CONFTEST,
+        "pytest.ini": "[pytest]\n",
+        "test_mine.py": FAILING,
+        "hasty.py": "import colorsys\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    options = ["-q", "-p", "no:cacheprovider", str(tmp_path)]
+    done = child.run(["-m", "pytest", *options], cwd=tmp_path / "..", env={"PYTHONPATH": with_path(child, tmp_path)})
+    assert "4 failed" in done.stdout, done.stdout
+    for internal in ("Raises:", "load/testing", "load/_imports", "load/_lazy"):
+        assert internal not in done.stdout
+    for said in ("did you mean 'modules'?", "'nothing_there' cannot be imported", "hasty loads colorsys"):
+        assert said in done.stdout, done.stdout
+    assert 'File "<string>"' not in done.stdout
+    assert done.stdout.count("the program imports hasty") == 1
+
+
 def with_path(child: Python, folder: Path) -> str:
     """The path of the child's modules, and a folder."""
     return f"{child.environ['PYTHONPATH']}{os.pathsep}{folder}"
