@@ -89,13 +89,14 @@ class _Look:
         gc.collect()  # what only waits to be collected holds nothing
         self._go = frozenset(go)
         registered = Ties(go)
-        every = [*registered.find(), *bindings(go, registered)]
+        registrations = registered.find()
+        every = [*registrations, *bindings(go, registered)]
         kept = caches()
         all_ties = [*every, *kept]
         self._edges = {cut: tie.words for tie in every for cut in tie.cuts if tie.words}
         self._unseen = {id(tie.unseen): tie.words for tie in every if tie.unseen is not None}
         cut = [tie for tie in all_ties if tie.kind <= (Kind.WHERE_WANTED if takes_back else Kind.ALWAYS)]
-        own = (*verdict.own, every, kept, all_ties, *(each for tie in all_ties for each in tie.own))
+        own = (*verdict.own, registrations, every, kept, all_ties, *(each for tie in all_ties for each in tie.own))
         self._own = {id(each) for each in own}
         self._variables = variables()
         self._reach = Reach(
@@ -103,6 +104,7 @@ class _Look:
             seeds=(seed for tie in all_ties for seed in tie.seeds),
             cuts={pair for tie in cut for pair in tie.cuts},
             own=own,
+            beyond={holder for tie in registrations for holder, _ in tie.cuts},
         )
         self._roots = self._reach.roots(self._variables)
         self.alive = self._reach.defining(self._roots)

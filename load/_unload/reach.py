@@ -86,6 +86,8 @@ class Reach:
         seeds: further objects that are gone through: what is registered somewhere and will be taken back.
         cuts: references that will be taken away.
         own: collections of this library's that hold modules while it works.
+        beyond: identities of what holds registrations, as the handlers of a logger. Whatever goes may reach it, as a
+            module does through the logger that it has; it stays, and holds them all the same.
     """
 
     def __init__(
@@ -95,10 +97,12 @@ class Reach:
         seeds: Iterable[object] = (),
         cuts: Collection[Cut] = (),
         own: Iterable[object] = (),
+        beyond: Collection[int] = (),
     ) -> None:
         self._names = frozenset(names)
         self._namespaces: dict[int, str] = {}
         self._cuts = frozenset(cuts)
+        self._beyond_it = frozenset(beyond)
         self._objects: list[object] = []
         self._index: dict[int, int] = {}
         self._internal: list[int] = []
@@ -139,7 +143,7 @@ class Reach:
             yield namespace
 
     def _border(self) -> set[int]:
-        border = {id(sys.modules)}
+        border = {id(sys.modules), *self._beyond_it}
         going = set(map(id, without_alias(self._names).values()))
         for module in list(sys.modules.values()):
             if id(module) not in going:

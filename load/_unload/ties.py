@@ -231,7 +231,8 @@ def described(thing: object) -> str:
         return f"function {thing.__module__}.{thing.__qualname__}"
     if is_a(thing, type):
         return f"class {home_of(thing)}.{type.__dict__['__qualname__'].__get__(thing)}"
-    return f"a {home_of(type(thing))}.{type(thing).__qualname__}"
+    # A class of C has no name of a module among its attributes: Python tells it.
+    return f"a {home_of(type(thing)) or type.__dict__['__module__'].__get__(type(thing))}.{type(thing).__qualname__}"
 
 
 class _Listener:

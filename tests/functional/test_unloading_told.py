@@ -53,3 +53,38 @@ def test_gone_while_it_waited_for_its_turn() -> None:
     """Another thread has unloaded the same meanwhile."""
     with pytest.raises(UnloadRefused, match="'not_loaded_any_more' is not loaded"):
         unload("not_loaded_any_more", __name__)
+
+
+@pytest.mark.parametrize("name", ["__name__", ""])
+def test_a_handler_is_named_though_the_module_has_the_logger(child: Python, tmp_path: Path, name: str) -> None:
+    """Most modules have one, and so reach what registers their handlers."""
+    (tmp_path / "noisy.py").write_text(
+        "import logging\nclass Keep(logging.Handler): ...\nlogger = logging.getLogger(__name__)\n"
+        f"logging.getLogger({name}).addHandler(Keep())\n",
+        encoding="utf-8",
+    )
+    code = """
+        import load, noisy
+        del noisy
+        print(load.unload_report("noisy").as_dict()["kept"])
+        print(load.unload("noisy", force=True).as_dict()["taken_back"])
+    """
+    where = "noisy" if name else "root"
+    said = f"logging: the handler a noisy.Keep of logger '{where}'"
+    assert child.run(code, cwd=tmp_path).check().stdout.splitlines() == [
+        str({"noisy": f"held by {said}"}),
+        str([said]),
+    ]
+
+
+def test_holders_of_classes_of_c_are_named(child: Python, tmp_path: Path) -> None:
+    """Such a class has no attribute that tells where it is from."""
+    (tmp_path / "kept.py").write_text("def f(): ...\n", encoding="utf-8")
+    code = """
+        import collections, load, kept
+        table = collections.defaultdict(list, {1: [kept.f]})
+        del kept
+        print(*load.unload_report("kept").holders)
+    """
+    said = "__main__.table → a collections.defaultdict → list → function kept.f\n"
+    assert child.run(code, cwd=tmp_path).check().stdout == said
