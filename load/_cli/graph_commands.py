@@ -111,9 +111,9 @@ def _lines(package: str, graph: DependencyGraph, most: int) -> Iterator[str]:
     counted = ", ".join(f"{kinds.count(kind):,} {kind}" for kind in ("eager", "deferred", "typing"))
     groups = graph.find_cycle_groups()
     total = sum(len(group.cycles) for group in groups)
-    yield f"{package}: {len(graph):,} modules, {len(kinds):,} imports ({counted})"
-    cycles = "1 cycle" if total == 1 else f"{total or 'no'} cycles"
-    yield f"{cycles} of imports that run while modules are loaded"
+    modules, imports = _plural(len(graph), "module"), _plural(len(kinds), "import")
+    yield f"{package}: {modules}, {imports} ({counted})"
+    yield f"{_plural(total, 'cycle') if total else 'no cycles'} of imports that run while modules are loaded"
     shown = 0
     for group in groups:
         if shown >= most:
@@ -125,3 +125,7 @@ def _lines(package: str, graph: DependencyGraph, most: int) -> Iterator[str]:
             shown += 1
     if total > most:
         yield f"\n… {total - most} more: --most {total}"
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

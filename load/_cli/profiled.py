@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 _O_BINARY = getattr(sys.modules["os"], "O_BINARY", 0)  # Windows has it
 
 
+_STARTS = {"module": "<frozen runpy>:", "import": "<stdin>:"}  # where what is run was asked for, which nobody wrote
+
+
 def main() -> NoReturn:
     """Run what the command line names, and exit with its code."""
     output, look, overlays, kind, *words = sys.argv[1:]
@@ -54,7 +57,7 @@ def main() -> NoReturn:
     sys.path += [each for each in overlays.split(pathsep) if each and each not in sys.path]
     if kind == "module" or (kind == "script" and entry_finder(words[0]) is not None):
         import runpy  # noqa: F401 - what runs a module is no part of what is looked at
-    run = _Run(output, [each for each in look.split(",") if each])
+    run = _Run(output, [each for each in look.split(",") if each], _STARTS.get(kind, ""))
     if not sys.flags.safe_path:
         sys.path.insert(0, "")  # `execute` takes it for what the interpreter has put there
     code, error = 1, None
@@ -87,11 +90,13 @@ class _Run:
     Args:
         output: the file to write.
         looks: what to look for besides.
+        start: how places begin that nobody wrote, and that are not told; "" where there are none.
     """
 
-    def __init__(self, output: str, looks: list[str]) -> None:
+    def __init__(self, output: str, looks: list[str], start: str) -> None:
         self._output = output
         self._looks = looks
+        self._start = start
         self._profiler = ImportProfiler()
         self._recorder = _usage_recorder() if "suggestions" in looks else None
         self._used: Used | None = None
@@ -159,6 +164,8 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - lines and lazy statements are read from what the program left
             self._problems.append(f"of {profile.module}: {told(error)}")
             fields = {name: getattr(profile, name) for name in profile.__slots__ if not name.startswith("_")}
+        if self._start and fields.get("place", "").startswith(self._start):
+            fields["importer"] = fields["place"] = ""
         return fields
 
     def _put(self, part: dict[str, Any]) -> None:

@@ -62,6 +62,9 @@ def test_what_breaks_several_rings_comes_first(child: Python, tmp_path: Path) ->
     assert first[1] == "  → to break all of them, move 1 statement into the function that needs it:"
     assert first[2].endswith("last.py:1: import knot.hub")
     assert shown.count("→ to break it, move") == 2
+    (tmp_path / "small").mkdir()
+    (tmp_path / "small" / "__init__.py").touch()
+    assert graph(child, tmp_path, "small").check().stdout.startswith("small: 1 module, 0 imports (0 eager, ")
     few = graph(child, tmp_path, "knot", "--most", "1").check().stdout
     assert few.count("→ to break it, move") == 1
     assert few.endswith("… 1 more: --most 2\n")

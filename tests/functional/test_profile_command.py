@@ -69,6 +69,9 @@ def test_a_module_and_an_import(child: Python, program: Path) -> None:
     assert "-m program 0" in profile(child, program.parent, "-m", "program", "0").check().stdout
     result = profile(child, program.parent, "--import", "slow_part").check()
     assert result.stdout.startswith("import slow_part\n")
+    for words in (["--import", "slow_part"], ["-m", "slow_part"]):  # nobody wrote a line that asks for it
+        document = json.loads(profile(child, program.parent, "--json", *words).check().stdout)
+        assert not any("<stdin>" in each["place"] or "runpy" in each["place"] for each in document["modules"])
 
 
 def test_for_programs(child: Python, program: Path) -> None:
@@ -155,6 +158,17 @@ def test_suggestions_know_all_statements_of_the_script(child: Python, tmp_path: 
     (tmp_path / "both.py").write_text("import heavy\nfrom heavy import x\nprint(x)\n", encoding="utf-8")
     shown = profile(child, tmp_path, "--suggest", "both.py").check().stdout
     assert "nothing to suggest: your own code imports nothing that costs much and was not needed at once" in shown
+
+
+def test_suggestions_for_a_module_whose_package_imports_it(child: Python, tmp_path: Path) -> None:
+    """It runs twice, the second time as the program, which then imports nothing first; it is told once."""
+    (tmp_path / "heavy.py").write_text("import threading\nthreading.Event().wait(0.05)\nx = 1\n", encoding="utf-8")
+    (tmp_path / "kit").mkdir()
+    (tmp_path / "kit" / "__init__.py").write_text("from kit import core\n", encoding="utf-8")
+    (tmp_path / "kit" / "core.py").write_text("import heavy\n", encoding="utf-8")
+    shown = profile(child, tmp_path, "--suggest", "-m", "kit.core").check().stdout
+    assert "core.py:1: import heavy (" in shown
+    assert "so can" not in shown
 
 
 def test_suggestions_of_what_failed(child: Python, tmp_path: Path) -> None:
@@ -410,7 +424,7 @@ def test_paths_of_their_own_kind(child: Python, tmp_path: Path) -> None:
 def test_a_page_on_standard_output(child: Python, tmp_path: Path) -> None:
     """Is written into the pipe that it is, behind the tree."""
     shown = profile_with(child, tmp_path, [], "--html", "/dev/stdout", "--import", "colorsys").check().stdout
-    assert "  colorsys  " in shown
+    assert "  colorsys\n" in shown
     assert "</html>" in shown
 
 

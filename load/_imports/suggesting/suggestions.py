@@ -154,7 +154,7 @@ def _of_statements(
         graph = ModuleManager().graph
     edges = [(each.importer, each.imported, each.line) for each in graph.edges() if each.kind == "eager"]
     wanted = {each.module for place in costly for each in brought[place]}
-    sources = _sources(profile, everywhere=everywhere)
+    sources = _sources(profile, graph, everywhere=everywhere)
     judged = {(importer, file) for importer, file, _ in costly} & sources.keys()
     if not everywhere:  # what else asks for the same may do without it as well
         asking = {importer for importer, imported, _ in edges if imported in wanted}
@@ -190,7 +190,7 @@ def _costs(
         largest = max(modules, key=lambda one: one.duration)
         left = without_unused if each.kind == "unused" else without_any
         gone = imports.gone(modules, left)
-        beside = [other for other in asking[largest.module] if other is not each]
+        beside = [other for other in asking[largest.module] if other.place != each.place]
         if not _exceeds(gone, threshold) and any(other.kind == "lazy" for other in beside):
             gone = imports.gone(modules, imports.left_without([*unused, *asking[largest.module]]))
         if _exceeds(gone, threshold):
@@ -227,15 +227,17 @@ def _exceeds(gone: Sequence[ImportProfile], threshold: tuple[float, int]) -> boo
     return bool(gone) and much
 
 
-def _sources(profile: Profile, *, everywhere: bool) -> dict[tuple[str, str], Source]:
+def _sources(profile: Profile, graph: DependencyGraph, *, everywhere: bool) -> dict[tuple[str, str], Source]:
     """The sources that are looked at, by module and file; those that cannot be read are left out.
 
-    A module may run several files: the script, as `__main__`, and what it runs by `runpy` under that name.
+    A module may run several files: the script, as `__main__`, and what it runs by `runpy` under that name. The
+    program may be the first to import nothing: its package has imported all of it before.
     """
     from load._imports.suggesting.unneeded import Source
 
     known = {(each.importer, each.place.rpartition(":")[0]) for each in profile if each.importer}
     known |= {(each.module, each.origin) for each in profile if each.origin.endswith((".py", ".pyw"))}
+    known |= {(each.importer, each.file) for each in graph.edges() if each.importer == "__main__"}
     sources: dict[tuple[str, str], Source] = {}
     for module, file in sorted(known):
         if file and _is_looked_at(file, everywhere=everywhere):
