@@ -23,17 +23,50 @@ _ATTRIBUTE = re.compile(r"(?<![\w.])(?P<face>[A-Za-z_]\w*)\.(?P<fragment>\w*)$")
 _OF_TABLE = 2  # letters from which on names are offered that are not installed
 
 
-def matcher(shell: Any) -> Callable[[Any], Any]:
-    """A matcher for the completer of an IPython shell."""
-    from IPython.core.completer import SimpleCompletion, context_matcher
+def offer(shell: Any) -> Callable[[], None]:
+    """Have the completer of an IPython shell offer these names; the result ends that."""
+    try:
+        from IPython.core.completer import SimpleCompletion, context_matcher
+    except ImportError:
+        return _offer_by_hook(shell)
 
+    @context_matcher()  # type: ignore[untyped-decorator, unused-ignore]
     def load_matcher(context: Any) -> dict[str, Any]:
         fragment, names = completions(context.line_with_cursor[: context.cursor_position], shell.user_ns)
         found = [SimpleCompletion(text=name, type="module") for name in names]
         return {"completions": found, "matched_fragment": fragment, "suppress": bool(found)}
 
-    marked: Callable[[Any], Any] = context_matcher()(load_matcher)
-    return marked
+    matchers: list[Any] = getattr(shell.Completer, "custom_matchers", [])  # a kernel may bring its own completer
+    matchers.append(load_matcher)
+
+    def end() -> None:
+        if load_matcher in matchers:
+            matchers.remove(load_matcher)
+
+    return end
+
+
+def _offer_by_hook(shell: Any) -> Callable[[], None]:
+    """The same for IPython before 8.6, which Colab has."""
+    from IPython.core.error import TryNext
+
+    is_over = False
+
+    def complete(_shell: Any, event: Any) -> list[str]:
+        fragment, names = ("", []) if is_over else completions(event.text_until_cursor, shell.user_ns)
+        before = event.symbol.removesuffix(fragment)
+        if before and shell.Completer.use_jedi:  # which offers what `dir` has, besides
+            names = sorted({*names}.difference(dir(sys.modules["load"])))
+        if not names:
+            raise TryNext
+        return [before + name for name in names]
+
+    def end() -> None:  # a hook cannot be taken back
+        nonlocal is_over
+        is_over = True
+
+    shell.set_hook("complete_command", complete, re_key=".*")
+    return end
 
 
 def completions(line: str, namespace: dict[str, Any]) -> tuple[str, list[str]]:

@@ -9,7 +9,7 @@ import sys
 
 from load._notebook.advice import Advice
 from load._notebook.autoload import AutoLoad
-from load._notebook.completion import matcher
+from load._notebook.completion import offer
 from load._notebook.looking import look_beyond
 from load._notebook.magics import Magics
 
@@ -35,11 +35,7 @@ class Extension:
         self.autoload = AutoLoad(shell)
         self._advice = Advice(shell)
         self._end_looking = look_beyond(shell)
-        self._matchers: list[Any] = getattr(
-            shell.Completer, "custom_matchers", []
-        )  # a kernel may bring its own completer
-        self._matcher = matcher(shell)
-        self._matchers.append(self._matcher)
+        self._end_completing = offer(shell)
         magics = Magics(shell)
         own = {"use": magics.use, "whyload": magics.whyload, "autoload": self.autoload.magic}
         self._magics = [_registered(shell, name, function) for name, function in own.items()]
@@ -49,8 +45,7 @@ class Extension:
         self.autoload.stop()
         self._advice.stop()
         self._end_looking()
-        if self._matcher in self._matchers:
-            self._matchers.remove(self._matcher)
+        self._end_completing()
         for unregister in self._magics:
             unregister()
 

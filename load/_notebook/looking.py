@@ -53,10 +53,11 @@ def look_beyond(shell: Any) -> Callable[[], None]:
 
     def find(oname: str, *more: Any, **named: Any) -> Any:
         info = original(oname, *more, **named)
-        if not info.found:
+        facts = info if isinstance(info, dict) else vars(info)  # the former up to IPython 8.11, as on Colab
+        if not facts["found"]:
             described = described_as(oname.strip(), shell.user_ns)
             if described is not None:
-                info.found, info.obj, info.namespace = True, described, "load"
+                facts.update(found=True, obj=described, namespace="load")
         return info
 
     shell._ofind = find

@@ -121,13 +121,22 @@ print("markdown_it" in sys.modules)
     assert result.stdout.splitlines()[-1] == "False"
 
 
-@pytest.mark.parametrize("jedi", [True, False])
-def test_names_are_completed_without_importing_anything(jedi: bool, child: Python, tmp_path: Path) -> None:
-    """Of the face, by whatever name; of specs in calls and magics, aliases and submodules included."""
+AS_BEFORE = """
+import IPython.core.completer
+cell("%unload_ext load")
+del IPython.core.completer.context_matcher
+cell("%load_ext load")
+"""
+
+
+@pytest.mark.parametrize(("jedi", "before"), [(True, ""), (False, ""), (True, AS_BEFORE), (False, AS_BEFORE)])
+def test_names_are_completed_without_importing_anything(jedi: bool, before: str, child: Python, tmp_path: Path) -> None:
+    """Of the face, by whatever name; of specs in calls and magics, aliases and submodules included; by old hooks."""
     (tmp_path / "wholly" / "inner").mkdir(parents=True)
     for name in ("wholly/__init__.py", "wholly/inner/__init__.py", "wholly/innermost.py"):
         (tmp_path / name).write_text("raise RuntimeError('imported')\n")
     code = f"""
+{before}
 cell("import load as l")
 shell.Completer.use_jedi = {jedi}
 
@@ -280,6 +289,21 @@ cell("import {MISSING}")
     result = in_shell(child, code, tmp_path)
     assert result.stdout == f"theirs No module named '{MISSING}'\n"
     assert result.stderr == ""
+
+
+def test_old_hooks_are_silent_afterwards(child: Python, tmp_path: Path) -> None:
+    """They cannot be taken back; what cannot be looked up is not there, in the dictionaries of then."""
+    code = f"""{AS_BEFORE}
+from IPython.core.completer import provisionalcompleter
+original = shell._ofind
+shell._ofind = lambda *args, **options: dict(vars(original(*args, **options)))
+cell("%reload_ext load")
+print([shell._ofind(name)["found"] for name in ("load.tabnanny", "nothing", "load")])
+cell("%unload_ext load")
+with provisionalcompleter():
+    print([each.text for each in shell.Completer.completions("%use tabnann", 12)])
+"""
+    assert in_shell(child, code, tmp_path).stdout.splitlines() == ["[True, False, True]", "[]"]
 
 
 def test_unloaded_nothing_is_left(child: Python, tmp_path: Path) -> None:
