@@ -63,6 +63,13 @@ def test_what_is_slow_stands_at_the_top(show: Show) -> None:
     assert [each.split("\n")[0] for each in page.texts("#chips button")] == ["deep", "web", "gone"]
 
 
+def test_memory_that_is_not_known_of_all(show: Show) -> None:
+    """As several threads imported at once: it is said of how many it is."""
+    unknown = {**module("other", "", 5, 5, 0), "self_memory": None, "memory": None}
+    tiles = [" ".join(each.split()) for each in show(profile(unknown)).texts("#tiles .tile")]
+    assert tiles[2] == "Memory 9.00MB with 5 of these imports"
+
+
 def test_the_chart_is_as_wide_as_imports_were_dear(show: Show) -> None:
     """In their order, below what they came in, in the colours of their packages; failed ones begin with red."""
     page = show(profile())

@@ -19,10 +19,12 @@ function showTiles() {
     ...(profile.cycles.length ? [link(plural(profile.cycles.length, "cycle"), "cycles", harmless ? "mild" : "")] : []),
   ];
   const packs = plural(packages.length, "package");
+  const known = costs.memory.self.filter((size) => size !== null).length; // of others threads keep it unknown
+  const those = known === modules.length ? "with these imports" : `with ${grouped.format(known)} of these imports`;
   const tiles = [
     tile("Modules", grouped.format(modules.length), "", notes.length ? notes.flatMap((each, at) => (at ? [" · ", each] : [each])) : [packs]),
     tile("Time", ...measured(profile.duration, "time"), [modules.length ? `${inWords(profile.duration / modules.length, "time")} a module` : ""]),
-    tile("Memory", ...(profile.bytes === null ? ["–", "", ["not measured"]] : [...measured(profile.bytes, "memory"), ["with these imports"]])),
+    tile("Memory", ...(profile.bytes === null ? ["–", "", ["not measured"]] : [...measured(profile.bytes, "memory"), [those]])),
   ];
   const top = (values, cost) => values.reduce((best, each) => (cost(each) > cost(best) ? each : best));
   if (modules.length) {
