@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 def alias(name: str, target: str | None) -> None:
     """Give an import name a short name of your own, for this process: `load.alias("tk", "tkinter")`, then `load.tk`.
 
-    It goes before everything else that `load.<name>` could mean, the API excepted.
+    It takes precedence over everything else that `load.<name>` could mean, except the API itself.
 
     Args:
-        name: the short name: an identifier that is no keyword and that `load` does not use itself.
-        target: the dotted import name that it stands for; None takes the alias back.
+        name: the short name: an identifier that is not a keyword and that `load` does not use itself.
+        target: the dotted import name that it stands for; None removes the alias.
 
     Raises:
-        ConfigError: `name` or `target` cannot be used so.
+        ConfigError: `name` or `target` cannot be used for this.
     """
     from load._api.own_aliases import set_alias
 
@@ -45,11 +45,11 @@ def available(name: str) -> bool:
     """Tell whether a module could be imported now, without importing or installing anything.
 
     Args:
-        name: a dotted import name or an alias; or "package.name", a name of a lazy package, which is there
-            if what it leads to, and what that imports at once, can be found.
+        name: a dotted import name or an alias; or "package.name" for a name of a lazy package, which is available
+            if the module that it leads to, and what that module imports at once, can be found.
 
     Raises:
-        SourceError: it is no name but a spec; `load.why` tells about those.
+        SourceError: it is not a name but a spec; ask `load.why` about those.
     """
     from load._api.availability import is_available
 
@@ -57,14 +57,14 @@ def available(name: str) -> bool:
 
 
 def why(spec: str) -> Why:
-    """Tell how a name or spec would be resolved, without doing it.
+    """Tell how a name or spec would be resolved; nothing is imported or installed.
 
     Args:
         spec: whatever `load(...)` takes.
 
     Returns:
-        An object with `.module`, `.distribution`, `.known`, `.found`, `.table`, `.verdict` and more; `str` of it is
-        for people, `.as_dict()` is what `load why --json` prints.
+        An object with `.module`, `.distribution`, `.known`, `.found`, `.table`, `.verdict` and more. Print it, or use
+        `.as_dict()`, which is what `load why --json` prints.
 
     Raises:
         SourceError: it cannot be read.
@@ -78,7 +78,7 @@ def info() -> Info:
     """Tell what was loaded through `load` in this process: when, from where, how long it took, which version.
 
     Returns:
-        Entries in the order in which they were asked for; `info()["numpy"]` gives one, `str` a table.
+        Entries in the order in which they were asked for; `info()["numpy"]` gives one, and `print` shows a table.
     """
     from load._resolve.info import info as collect
 
@@ -88,18 +88,18 @@ def info() -> Info:
 def import_aliases(*specs: str, into: MutableMapping[str, Any] | None = None) -> Any:
     """Load several things at once, as in `np, plt = load.import_aliases("np=numpy", "plt=matplotlib.pyplot")`.
 
-    All that is missing is installed in one solve.
+    Everything that is missing is installed in one step.
 
     Args:
         specs: as for `load(...)`. The field of each is its alias, else the last segment of its name.
-        into: a namespace that they are bound in as well, as `globals()`.
+        into: a namespace in which they are bound as well, such as `globals()`.
 
     Returns:
         A named tuple in the order of the specs, also for a single one.
 
     Raises:
         SourceError: a spec cannot be read, or two have the same field.
-        ImportError: something cannot be had; one error names all that failed, and nothing is bound.
+        ImportError: something could not be loaded; one error names everything that failed, and nothing is bound.
     """
     from load._api.binding import resolve_together
 
@@ -109,20 +109,20 @@ def import_aliases(*specs: str, into: MutableMapping[str, Any] | None = None) ->
 def requires(*specs: str) -> Callable[[AnyFunction], AnyFunction]:
     """Decorate a function with what it needs: `@requires("numpy>=1.21", "plt=matplotlib.pyplot")`.
 
-    At its first call they are loaded and bound in the function's module for good, as import statements there would do;
-    the names are those of `import_aliases`. If that fails, the next call tries again.
+    At the first call they are loaded and bound in the function's module for good, as import statements there would do,
+    under the names that `import_aliases` would give them. If that fails, the next call tries again.
 
     Args:
         specs: as for `load(...)`.
 
     Returns:
-        A decorator for functions, methods, coroutine functions, generators and asynchronous generators; the
-        decorated one is still of that kind, and keeps its name, docstring and signature.
+        A decorator for functions, methods, coroutine functions, generators and asynchronous generators; what it
+        decorates stays of that kind, and keeps its name, docstring and signature.
 
     Raises:
-        SourceError: a spec cannot be read or two have the same name, at the decoration; the name stands for
-            something else in the module already, at the call.
-        ImportError: something cannot be had, at the call.
+        SourceError: at the decoration, if a spec cannot be read or two have the same name; at the call, if the name
+            already stands for something else in the module.
+        ImportError: at the call, if something could not be loaded.
     """
     from load._api.decorator import requirement
 
@@ -140,7 +140,7 @@ def resolve(target: str | Reference) -> Any:
 
     Raises:
         SourceError: it cannot be read.
-        ImportError: it cannot be had.
+        ImportError: it could not be loaded.
     """
     from load._api.binding import resolve_each
 
@@ -150,17 +150,17 @@ def resolve(target: str | Reference) -> Any:
 def temporarily(*specs: str) -> Temporarily:
     """Load modules for the length of a `with` block: `with load.temporarily("yaml") as yaml:`.
 
-    What the block brought in is taken out after it, with what that has registered, and nothing that was there before;
-    packages with extension modules stay, and what something holds for good. `t = load.temporarily(...)` tells in
-    `t.report` what became of each, and in `t.preview()`, within the block, what would. The folder of a path is on
-    `sys.path` for the length of the block, as its last entry.
+    What the block imported is removed after it, with what it has registered, and nothing that was there before.
+    Packages with extension modules stay, and so does what something else keeps. With `t = load.temporarily(...)`,
+    `t.report` says what became of each module, and `t.preview()`, within the block, what would. The folder of a path
+    is the last entry of `sys.path` during the block.
 
     Args:
         specs: as for `load(...)`; with several the block gets a tuple.
 
     Raises:
-        SourceError: a spec cannot be read, at the entry.
-        ImportError: something cannot be had, at the entry.
+        SourceError: on entry, if a spec cannot be read.
+        ImportError: on entry, if something could not be loaded.
     """
     from load._api.binding import resolve_each
     from load._unload.temporary import Temporarily
@@ -172,14 +172,14 @@ import_temporarily = temporarily
 
 
 def configure(**settings: object) -> None:
-    """Set settings for this process, as in `load.configure(install="never")`; None takes one back.
+    """Set settings for this process, as in `load.configure(install="never")`; None undoes one.
 
     Args:
-        settings: install, backend, allow, trust, packages, offline, timeout (seconds), cache_dir, submodules,
-            track_memory, auto_print, print_limit, quiet.
+        settings: install, allow, trust, packages, backend, index, exclude_newer, offline, timeout (seconds), cache_dir,
+            submodules, track_memory, auto_print, print_limit, quiet.
 
     Raises:
-        ConfigError: there is no such setting, or it cannot have that value; nothing is changed then.
+        ConfigError: there is no such setting, or the value is not valid; nothing is changed then.
     """
     from load._config import configure as set_settings
 
@@ -197,10 +197,10 @@ def override(**settings: object) -> Override:
         settings: their names and values, as for `configure`.
 
     Returns:
-        What stands in the `with`.
+        A context manager: `with load.override(install="never"): …`.
 
     Raises:
-        ConfigError: there is no such setting, or it cannot have that value.
+        ConfigError: there is no such setting, or the value is not valid.
     """
     from load._config import Override
 
@@ -211,7 +211,7 @@ def activate(script: str | None = None) -> tuple[str, ...]:
     """Put the overlays that a script used before on `sys.path`, so that plain imports find what is in them.
 
     Args:
-        script: path of the script; the one that runs, by default.
+        script: path of the script; by default the one that runs.
 
     Returns:
         The folders of all overlays that are active now.
@@ -222,7 +222,7 @@ def activate(script: str | None = None) -> tuple[str, ...]:
 
 
 def child_env() -> dict[str, str]:
-    """Give the environment for a subprocess that is to find what this process finds, active overlays included."""
+    """Give the environment for a subprocess that should find what this process finds, active overlays included."""
     from load._resolve.programs import child_env as environment
 
     return environment()
@@ -232,10 +232,10 @@ def subscribe(subscriber: Callable[[Event], object]) -> Callable[[], None]:
     """Call `subscriber` with every event from now on, in the thread where it happens.
 
     Args:
-        subscriber: is called with one event each time; see the page of the events for their kinds.
+        subscriber: called with one event each time; the reference lists the kinds of events.
 
     Returns:
-        A function that ends it.
+        A function that ends the subscription.
     """
     from load._events import subscribe as begin
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def install(*specs: str) -> Outcome:
-    """Install what is not there, in one solve, and import nothing.
+    """Install whatever is missing, in one step, and import nothing.
 
     Args:
         specs: as for `load(...)`.
@@ -46,12 +46,13 @@ def plan(*specs: str) -> Plan:
         specs: as for `load(...)`.
 
     Returns:
-        A plan: true if something would change; it iterates over the changes (`.name`, `.old`, `.new`, `.kind`, `.size`
-        in bytes, `.uploaded`, `.source`), `.verdict` and `.reasons` are the policy's word, `str` is a table.
+        A plan, which is true if something would change. Iterate over its changes (`.name`, `.old`, `.new`, `.kind`,
+        `.size` in bytes, `.uploaded`, `.source`); `.verdict` and `.reasons` say what the policy would do; `print` shows
+        a table.
 
     Raises:
         SourceError: a spec cannot be read, or leads nowhere.
-        InstallRefused: it cannot be told without running code that nobody agreed to.
+        InstallRefused: the plan cannot be made without running code that nobody agreed to.
         VersionConflict: something that is loaded stands in the way.
         InstallError: there is no solution, or the backend failed.
     """
@@ -65,7 +66,7 @@ def uninstall(*names: str, force: bool = False) -> Outcome:
 
     Args:
         names: names of distributions, or import names.
-        force: whether to remove what other distributions need, and what `load` itself needs.
+        force: also remove what other distributions, or `load` itself, need.
 
     Returns:
         What changed (`.changes`).
@@ -87,7 +88,7 @@ def history(name: str | None = None) -> History:
         name: a distribution; only the entries in which it changed.
 
     Returns:
-        Entries of the environment's and the overlays' journals, the oldest first; `str` is a table.
+        Entries of the journals of the environment and the overlays, oldest first; `print` shows a table.
 
     Raises:
         OSError: a journal is there and cannot be read.
@@ -109,9 +110,9 @@ def lock(
     Args:
         scripts: paths of scripts and notebooks; none means what this process has loaded.
         path: the file to write; `pylock.load.toml` beside the project's file by default.
-        upgrade: whether the versions that an existing lock holds are given up.
-        upgrade_packages: distributions whose versions are given up.
-        allow: names that no table knows and that may be locked all the same.
+        upgrade: allow newer versions than those in an existing lock.
+        upgrade_packages: allow newer versions of these distributions.
+        allow: names that `load` does not know, but that may be locked.
 
     Returns:
         What was locked (`.path`, `.packages`, `.modules`).
@@ -132,12 +133,12 @@ def sync(path: str | None = None, *, dry_run: bool = False, exact: bool = False,
 
     Args:
         path: the lock; the project's by default.
-        dry_run: whether only to tell what would change.
-        exact: whether what the lock does not hold is removed.
-        yes: whether replacing and removing is agreed to already.
+        dry_run: change nothing, and only tell what would change.
+        exact: also remove what is not in the lock.
+        yes: replace and remove without asking.
 
     Returns:
-        What changed, or with `dry_run` what would.
+        What changed, or with `dry_run` what would change.
 
     Raises:
         ConfigError: there is no lock, or it cannot be read.
@@ -154,8 +155,8 @@ def freeze(script: str, *, loose: bool = False) -> Frozen:
     """Write what a script needs into it (PEP 723), so that `uv run SCRIPT` works on another machine.
 
     Args:
-        script: path of a script or notebook; all but the block keeps every byte.
-        loose: whether later versions are admitted (`>=`), not only those that are installed (`==`).
+        script: path of a script or notebook; only its block is changed, every other byte stays.
+        loose: allow later versions (`>=`) instead of exactly the installed ones (`==`).
 
     Returns:
         What was written (`.path`, `.requirements`, `.changed`).
@@ -170,13 +171,13 @@ def freeze(script: str, *, loose: bool = False) -> Frozen:
 
 
 def doctor(*, online: bool = False) -> Diagnosis:
-    """Tell what `load` would work with here, and what would go wrong; nothing is changed.
+    """Tell what `load` uses here, and what would go wrong; nothing is changed.
 
     Args:
-        online: whether the indexes are asked, too; that takes as long as they do.
+        online: also ask the indexes, which takes as long as they take to answer.
 
     Returns:
-        A diagnosis (`.facts`, `.settings`, `.findings`, `.problems`); `str` is for people.
+        A diagnosis (`.facts`, `.settings`, `.findings`, `.problems`); print it to read it.
     """
     from load._resolve.doctor import doctor as examine
 
@@ -198,7 +199,7 @@ def enable_auto_install() -> None:
 
 
 def disable_auto_install() -> None:
-    """Take `enable_auto_install` back, without trace."""
+    """Undo `enable_auto_install`."""
     from load._resolve.plain_imports import disable
 
     disable()

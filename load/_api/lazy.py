@@ -25,18 +25,19 @@ def lazy_import(name: str, *, require: str | None = None, install: bool | None =
 
     Args:
         name: `pkg.mod` or `pkg.mod:attr`; a leading dot means the package of the code that calls.
-        require: what its distribution has to be, as a requirement (PEP 508) like "pandas>=2"; checked at the first use.
-        install: whether it may be installed then: None as the policy says, False never.
-        missing: what becomes of a module that is not there at the first use: "raise" an ImportError, "warn" and raise,
-            or "none": warn, and every attribute is None.
+        require: the version that its distribution must have, as a requirement (PEP 508) like "pandas>=2"; it is
+            checked at the first use.
+        install: whether it may be installed at the first use: None means as the policy says, False never.
+        missing: what happens if the module is missing at the first use: "raise" an ImportError, "warn" and raise, or
+            "none": warn, and every attribute is None.
 
     Returns:
-        The handle. At the first use the name that it was declared as is bound to the real thing.
+        The handle. At the first use, the variable that it was assigned to is rebound to the real module or object.
 
     Raises:
-        SourceError: `name` names nothing, or `require` cannot be read.
-        ValueError: `missing` is none of the three.
-        TypeError: an argument is of another type.
+        SourceError: `name` is not a valid name, or `require` cannot be read.
+        ValueError: `missing` is not one of the three.
+        TypeError: an argument is of the wrong type.
     """
     frame = sys._getframe(1)
     resolve = _as_allowed if install is None else _as_asked(install, frame)

@@ -15,7 +15,7 @@ __all__ = ["measure_import", "memory_report", "memory_usage", "track_memory"]
 
 
 class Spread:
-    """Several measurements of one thing.
+    """The spread of several measurements.
 
     Attributes:
         median: the one in the middle.
@@ -42,8 +42,8 @@ class Measurement(Told):
         module: its name.
         runs: in how many processes it was measured.
         seconds: time of the import.
-        bytes: resident memory (RSS) that came with it; None where the system does not tell.
-        modules: how many modules came, itself included.
+        bytes: growth of resident memory (RSS); None where the system does not tell.
+        modules: how many modules were imported, itself included.
     """
 
     __slots__ = ("bytes", "module", "modules", "runs", "seconds")
@@ -80,10 +80,10 @@ class Measurement(Told):
 
 
 def memory_usage(*, unique: bool = False) -> MemoryUsage:
-    """Read how much memory this process has.
+    """Read how much memory this process uses.
 
     Args:
-        unique: read what would come back if it ended (USS) as well, which takes about a millisecond.
+        unique: also read the memory that would be free if the process ended (USS), which takes about a millisecond.
 
     Returns:
         An object with `resident`, `unique` and `traced`, in bytes; `int` of it is the resident size.
@@ -96,8 +96,8 @@ def memory_usage(*, unique: bool = False) -> MemoryUsage:
 def track_memory() -> MemoryTracker:
     """Measure the memory of every import in a block: `with load.track_memory() as memory: …`.
 
-    Afterwards `memory.bytes` is what the process grew by, `memory.imports` a profile, `memory.report()` tells by
-    module and distribution.
+    Afterwards `memory.bytes` is the growth of the process, `memory.imports` a profile, and `memory.report()` the growth
+    by module and distribution.
     """
     from load._imports.profiling.memory import MemoryTracker
 
@@ -105,13 +105,13 @@ def track_memory() -> MemoryTracker:
 
 
 def memory_report() -> MemoryReport:
-    """Tell what imports brought of this process's memory, since the setting `track_memory` was on or in a block.
+    """Tell which imports took how much memory, since the setting `track_memory` was switched on or in a block.
 
     Returns:
-        An object with `total`, `distributions`, `modules`, `coverage` and more, in bytes; `str` of it is for people.
+        An object with `total`, `distributions`, `modules`, `coverage` and more, in bytes; print it to read it.
 
     Raises:
-        ProfileError: it was not tracked.
+        ProfileError: memory was not tracked.
     """
     from load._imports.profiling.memory import memory_report as report
 
@@ -119,7 +119,7 @@ def memory_report() -> MemoryReport:
 
 
 def measure_import(module: str, runs: int = 5) -> Measurement:
-    """Measure what an import costs, in fresh processes of this Python, after one that is not counted.
+    """Measure what an import costs, in fresh processes of this Python; a first run is not counted.
 
     Args:
         module: a dotted import name, or an alias of one; nothing is installed.
@@ -129,9 +129,9 @@ def measure_import(module: str, runs: int = 5) -> Measurement:
         An object with `seconds` and `bytes`, each with `median`, `low` and `high`, and `modules`.
 
     Raises:
-        ResolveError: it cannot be imported; `context` has the end of what its process said.
-        SourceError: it is no dotted name.
-        ValueError: fewer than one run.
+        ResolveError: it cannot be imported; `context` has the last lines that its process printed.
+        SourceError: it is not a dotted name.
+        ValueError: there is less than one run.
     """
     from load._lazy.fresh import ask
     from load._reference import is_dotted_name

@@ -15,12 +15,13 @@ __all__ = ["disable_auto_print", "enable_auto_print", "no_print", "register_prin
 def enable_auto_print(limit: int | None = None, *, memory: bool = True) -> None:
     """Tell what is loaded from now on: version, how it came, time, memory and place.
 
-    In a script and at the prompt of Python that is a line each, on standard error; in IPython and Jupyter a table
-    after each cell that has loaded something. What was loaded before is told once for its name. Again changes nothing.
+    In a script and at Python's prompt that is a line for each thing, on standard error; in IPython and Jupyter a table
+    after each cell that has loaded something. What was loaded before is shown once for each name. Calling it again
+    changes nothing.
 
     Args:
-        limit: the most that is shown, as `set_print_limit` sets it; None leaves that as it is.
-        memory: whether resident memory is measured import by import.
+        limit: the most that is shown, as for `set_print_limit`; None leaves that unchanged.
+        memory: whether to measure the growth of memory with each import.
 
     Raises:
         ConfigError: the limit is no whole number.
@@ -31,17 +32,17 @@ def enable_auto_print(limit: int | None = None, *, memory: bool = True) -> None:
 
 
 def disable_auto_print() -> None:
-    """Print nothing any more for what is loaded, whatever the setting `auto_print` says."""
+    """Stop printing what is loaded, whatever the setting `auto_print` says."""
     from load._notebook.auto_print import disable_auto_print as disable
 
     disable()
 
 
 def set_print_limit(limit: int | None) -> None:
-    """Set the most that auto-print shows; what is beyond it is counted.
+    """Set the most that auto-print shows; the rest is only counted.
 
     Args:
-        limit: rows of the table after a cell, and lines of a program; None for 20 rows, and all lines.
+        limit: rows of the table after a cell, or lines in a program; None means 20 rows, and all lines.
 
     Raises:
         ConfigError: it is no whole number.
@@ -59,17 +60,17 @@ def no_print() -> Override:
 
 
 def register_printer(printer: Callable[[Arrival], str | None]) -> Callable[[], None]:
-    """Have a function of your own say what auto-print writes for a thing that was loaded.
+    """Let a function of your own phrase what auto-print writes for a thing that was loaded.
 
-    Those registered last are asked first. One that fails is warned about once, and passed over.
+    The one registered last is asked first. If one fails, that is warned about once, and it is skipped.
 
     Args:
         printer: called with what is known of the thing: `.name`, `.module`, `.version`, `.distribution`, `.how`,
-            `.place`, `.seconds`, `.pulled_in`, `.memory` and `.along`. It gives the text, "" for none at all, or None
+            `.place`, `.seconds`, `.pulled_in`, `.memory` and `.along`. It returns the text, "" for no output, or None
             to leave it to others.
 
     Returns:
-        A function that ends it.
+        A function that unregisters it.
 
     Raises:
         TypeError: it cannot be called.

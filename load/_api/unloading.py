@@ -12,26 +12,26 @@ if TYPE_CHECKING:
 
 
 def unload(name: str | ModuleType, *, dry_run: bool = False, force: bool = False) -> UnloadReport:
-    """Take a module out of the process: with all below it, and with what only it needed.
+    """Remove a module from the process, with everything below it, and with what only it needed.
 
-    First it is worked out what can go whole and what would go on living. Packages with extension modules and the
-    standard library stay, as does a package that something holds which cannot let it go: what is registered with
-    `atexit`, `copyreg` or logging, an object in somebody's cache. It would only be there twice after the next import.
-    The report says which and why.
+    First it is worked out what can go completely and what would stay alive. Packages with extension modules and the
+    standard library stay. So does a package that something else would keep in memory, such as a registration with
+    `atexit`, `copyreg` or logging, or an object in a cache: the next import would only make a second copy of it.
+    The report says which packages stay, and why.
 
     Args:
-        name: the module, or its name; an alias means what it stands for.
-        dry_run: whether nothing is changed, and the report tells what would be.
-        force: whether it goes also where other modules use it, or something holds it; and what it has registered
-            with `copyreg`, logging, `warnings` and the import system is taken back. Extension packages and the
-            standard library stay all the same.
+        name: the module, its name, or an alias of it.
+        dry_run: change nothing, and only report what would go.
+        force: remove it even if other modules use it or something keeps it in memory, and take back what it has
+            registered with `copyreg`, logging, `warnings` and the import system. Packages with extension modules and
+            the standard library stay nevertheless.
 
     Returns:
-        What went, what stays and why, the bytes that came back, what lives on and who holds it; `str` is for people.
+        A report, to be printed: what went, what stays and why, the bytes freed, what is still alive and who holds it.
 
     Raises:
         UnloadRefused: it is not loaded, is the program itself, `load`, something that `load` runs on or part of the
-            interpreter; its code is running, or it is still being imported; without `force`, also where other modules
+            interpreter; its code is running, or it is still being imported; without `force`, also if other modules
             use it, or its file is gone. Nothing was changed.
     """
     from load._unload.unloading import name_of
@@ -49,7 +49,7 @@ def unload_report(name: str | ModuleType, *, force: bool = False) -> UnloadRepor
         force: as for `load.unload`.
 
     Raises:
-        UnloadRefused: there is nothing to tell: it is not loaded, or never goes.
+        UnloadRefused: there is nothing to report: it is not loaded, or can never be removed.
     """
     from load._unload.unloading import name_of
     from load._unload.unloading import unload as look

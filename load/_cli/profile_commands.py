@@ -28,26 +28,27 @@ _WHERE = os.path.dirname(os.path.dirname(os.path.dirname(_START)))
 _MOST = 40  # modules that are shown
 _PROFILE = """\
 examples:
-  load profile analysis.py --fast           a script and its words; what it needs
-                                            is installed first, as by load run
-  load profile -m mypkg.tool                a module, as python -m
-  load profile --import pandas              no program, just an import
+  load profile analysis.py --fast           a script with its own arguments; what
+                                            it needs is installed, as by load run
+  load profile -m mypkg.tool                a module, like python -m
+  load profile --import pandas              a single import
   load profile --import pandas --memory     the largest first
-  load profile --html page.html app.py      a page to look at in the browser
+  load profile --html page.html app.py      a page for the browser
   load profile --trace trace.json app.py    for Perfetto or speedscope
   load profile --json --import pandas       for programs
-  load profile --suggest app.py             what could be imported later
-  load profile --budget budget.toml app.py  fails where limits are not held;
-                                            of pyproject.toml it reads
+  load profile --suggest app.py             imports to make lazy or to drop
+  load profile --budget budget.toml app.py  fail if a limit is exceeded; from a
+                                            pyproject.toml it reads
                                             [tool.load.budget]
   load profile --read imports.log           what python -X importtime wrote,
                                             or what --json printed
 
-The options stand before the script or -m MODULE: the words after it are its
-own. The program runs in a process of its own, with the options of this
-Python; its profile is told however it ends, before what it left to atexit.
+Options of load profile come before the script or -m MODULE; what follows is
+passed to the program. The program runs in a process of its own, with the
+options of this Python. Its profile is shown however it ends, just before its
+atexit handlers run.
 
-exit codes: that of the program; 1 an error of load, or a budget not held.
+exit codes: that of the program; 1 for an error of load or an exceeded limit.
 """
 
 
@@ -55,7 +56,7 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     profile = commands.add_parser(
         "profile",
-        description="Run a program, or an import, and tell what each of its imports cost.",
+        description="Run a program, or a single import, and show what each import cost in time and memory.",
         epilog=_PROFILE,
         usage="load profile [OPTIONS] (SCRIPT | -m MODULE) [ARG ...]\n"
         "       load profile [OPTIONS] (--import NAME | --read FILE)",
@@ -63,19 +64,23 @@ def add_to(commands: Commands) -> None:
     profile.__class__ = _Parser  # argparse makes the parsers of all commands alike
     what = profile.add_mutually_exclusive_group()
     what.add_argument("-m", dest="module", type=_given, metavar="MODULE", help="run a module as `python -m` would")
-    what.add_argument("--import", dest="imported", type=_given, metavar="NAME", help="import a module, nothing else")
+    what.add_argument("--import", dest="imported", type=_given, metavar="NAME", help="just import this module")
     what.add_argument(
-        "--read", type=_given, metavar="FILE", help="run nothing: a log of `-X importtime`, or a profile as JSON"
+        "--read", type=_given, metavar="FILE", help="run nothing; read a log of `-X importtime`, or a profile in JSON"
     )
-    profile.add_argument("--memory", action="store_true", help="the largest first, instead of the slowest")
-    profile.add_argument("--most", type=count, default=_MOST, metavar="N", help=f"modules to show ({_MOST})")
+    profile.add_argument("--memory", action="store_true", help="sort by memory instead of time")
+    profile.add_argument("--most", type=count, default=_MOST, metavar="N", help=f"show so many modules ({_MOST})")
     profile.add_argument(
-        "--suggest", action="store_true", help="tell what could be done (on Python 3.11 it slows the program)"
+        "--suggest",
+        action="store_true",
+        help="say which imports to make lazy or drop (slows the program on Python 3.11)",
     )
-    profile.add_argument("--budget", type=_given, metavar="FILE", help="limits (TOML); it fails where one is not held")
-    profile.add_argument("--html", type=_given, metavar="FILE", help="write a page that holds all of it")
+    profile.add_argument("--budget", type=_given, metavar="FILE", help="fail if a limit in this TOML file is exceeded")
+    profile.add_argument("--html", type=_given, metavar="FILE", help="write an HTML page with everything")
     profile.add_argument("--trace", type=_given, metavar="FILE", help="write a trace in Chrome's format")
-    profile.add_argument("--json", action="store_true", help="as JSON; the program prints to standard error then")
+    profile.add_argument(
+        "--json", action="store_true", help="print JSON; the program's own output goes to standard error"
+    )
     profile.add_argument("program", nargs="?", metavar="SCRIPT", help="path of a script")
     profile.add_argument("arguments", nargs="...", metavar="ARG", help="passed on to the program")
     profile.set_defaults(act=lambda arguments: _profile(arguments, profile))

@@ -37,17 +37,17 @@ def attach(
 
     Args:
         package: `__name__` of the package.
-        submodules: its submodules that are names of it; or, in their place, the mapping for `attributes`.
+        submodules: those of its submodules that are public names; or, instead, the mapping for `attributes`.
         attributes: submodule → the names that it has for the package ("name" or "name as other"), or a name → what it
             stands for as a reference: "pkg.mod", "pkg.mod:attr" or, below the package, ".mod:attr".
         extras: import name of an optional dependency, or a name of the package → the extra of the package's
             distribution that brings it.
-        missing: what becomes of a name whose optional dependency is not there: "raise" an ImportError, "warn" and
-            give a placeholder that raises when it is used, or "none": warn, and give None.
+        missing: what happens if the optional dependency of a name is missing: "raise" an ImportError, "warn" and give a
+            placeholder that raises when it is used, or "none": warn, and give None.
 
     Raises:
-        SourceError: a name cannot be one.
-        ValueError: `missing` is none of the three.
+        SourceError: something is not a valid name.
+        ValueError: `missing` is not one of the three.
     """
     made = LazyPackage(package, declaring_frame(package, sys._getframe(1)), extras, missing)
     if not attributes and hasattr(submodules, "items"):

@@ -41,8 +41,8 @@ def attach_stub(
         missing: as for `attach`.
 
     Raises:
-        SourceError: the stub is not there, cannot be parsed, has a star import, or a name that leads nowhere.
-        ValueError: `missing` is none of the three.
+        SourceError: the stub is missing, cannot be parsed, or has a star import or a name that leads nowhere.
+        ValueError: `missing` is not one of the three.
     """
     frame = declaring_frame(package, sys._getframe(1))
     made = LazyPackage(package, frame, extras, missing)

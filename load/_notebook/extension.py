@@ -51,7 +51,7 @@ class Extension:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Give an IPython shell the magics of `load`, and more; `%load_ext load` calls it. Again changes nothing.
+    """Give an IPython shell the magics of `load`, and more, as `%load_ext load` does. Calling it again changes nothing.
 
     Args:
         shell: the IPython shell.
@@ -66,7 +66,7 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def unload_ipython_extension(shell: Any) -> None:
-    """Take all of it away; `%unload_ext load` calls it, and `%reload_ext load` in order to give it back at once.
+    """Remove the magics and everything else, as `%unload_ext load` does; `%reload_ext load` gives it back at once.
 
     Args:
         shell: the IPython shell.

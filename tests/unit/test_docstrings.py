@@ -11,6 +11,7 @@ from typing import Any
 
 import load
 from load._reserved import OWN, is_submodule
+from load._settings import SETTINGS
 from tests.support.library import CHECKOUT
 
 MODULES = ["registry", "registry.pretrained", "imports", "exports", "testing"]
@@ -74,6 +75,13 @@ def test_what_a_function_takes_is_said() -> None:
     assert said == taken
     assert {"load.resolve", "load.registry.Registry.peek", "load.imports.Budget.read"} <= taken.keys()
     assert len(taken) > 200
+
+
+def test_configure_names_every_setting() -> None:
+    """All that there are, and no other."""
+    text = section(inspect.getdoc(load.configure) or "", "Args") or ""
+    named = re.findall(r"[a-z_]+", re.sub(r"\(.*?\)", "", text).partition("settings:")[2])
+    assert sorted(named) == sorted(SETTINGS)
 
 
 def test_each_says_what_it_does() -> None:
