@@ -23,7 +23,7 @@ _STYLE = (
     f"{_HERE} table tr{{background:none;border:none}}"
     f"{_HERE} table tbody tr:hover{{background:rgba(128,128,128,.12)}}"
     # Words stay whole, however narrow it is: what does not fit is scrolled to. Only what is long beyond measure is cut.
-    f"{_HERE} table :is(th,td){{padding:.15em 1em .15em 0;text-align:left;vertical-align:top;color:inherit;"
+    f"{_HERE} table th,{_HERE} table td{{padding:.15em 1em .15em 0;text-align:left;vertical-align:top;color:inherit;"
     "border:none;overflow-wrap:break-word;min-width:0;max-width:44em;white-space:pre-wrap;font-weight:normal}"
     f"{_HERE} table thead th{{font-weight:600;opacity:.7;border-bottom:1px solid rgba(128,128,128,.5)}}"
     f"{_HERE} table tbody th{{font-weight:500;white-space:nowrap}}"

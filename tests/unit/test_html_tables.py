@@ -104,6 +104,13 @@ def test_no_text_becomes_an_element() -> None:
     assert outline.texts.count("1") == 1
 
 
+def test_its_style_is_understood_at_a_terminal_too() -> None:
+    """Notebooks that draw HTML there, as euporie, know selectors of old: with others, columns run into one another."""
+    style = html_of(Picture("", [Table(["name"], [["x"]])])).partition("<style>")[2].partition("</style>")[0]
+    assert "padding:" in style
+    assert ":is(" not in style
+
+
 def test_nothing_steers_the_terminal() -> None:
     """Neither what is printed nor what rich draws has an escape code, or a mark-up, of the texts."""
     for shown in (text_of(hostile()), by_rich(Thing(hostile()), 200)):
