@@ -61,6 +61,7 @@ class Cycle(TypedDict):
     statements: list[Statement]
     entry_order_matters: bool
     breaker: Statement | None
+    is_free: bool  # whether the breaker can be moved as it is; else something needs what it binds
 
 
 class CycleGroup(TypedDict):
@@ -70,6 +71,7 @@ class CycleGroup(TypedDict):
     cycles: list[int]
     breakers: list[Statement]
     is_smallest: bool  # whether it is certain that no fewer would do
+    is_free: bool  # whether all breakers can be moved as they are
 
 
 class Suggestion(TypedDict):
@@ -259,6 +261,7 @@ def _cycle(value: object, where: str) -> Cycle:
         "statements": [_statement(each, f"{where}.statements[{index}]") for index, each in enumerate(statements)],
         "entry_order_matters": fields.get("entry_order_matters") is True,
         "breaker": None if breaker is None else _statement(breaker, f"{where}.breaker"),
+        "is_free": fields.get("is_free") is not False,
     }
 
 
@@ -279,4 +282,5 @@ def _group(value: object, where: str, cycles: int) -> CycleGroup:
         "cycles": numbers,
         "breakers": [_statement(each, f"{where}.breakers[{index}]") for index, each in enumerate(breakers)],
         "is_smallest": fields.get("is_smallest") is True,
+        "is_free": fields.get("is_free") is not False,
     }

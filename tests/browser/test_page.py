@@ -269,6 +269,20 @@ def test_what_ends_all_cycles_of_a_tangle_comes_first(show: Show) -> None:
     assert ["deep.py:7" in item for item in items] == [False, True, False, False]
 
 
+def test_what_has_to_move_besides_is_told(show: Show) -> None:
+    """Where others need what a statement binds; errors of several lines keep these."""
+    there, back = statement("web", "deep", 3), statement("deep", "web", 7)
+    cycle = {"modules": ["web", "deep"], "statements": [there, back], "entry_order_matters": False, "breaker": back}
+    group = {"modules": ["web", "deep"], "cycles": [0, 1], "breakers": [back], "is_smallest": True, "is_free": False}
+    ringed = module("ringed", "", 1, 1, 0, "ImportError: no x\n  a → b → a")
+    page = show(profile(ringed, cycles=[{**cycle, "is_free": False}, cycle], cycle_groups=[group]))
+    group_text, held, free = page.texts("#cycles-list > li")
+    assert "What it binds is used as the module runs" in group_text
+    assert "moved into a function with what needs it, it ends the cycle" in held
+    assert "moved into a function, it ends the cycle" in free
+    assert "ImportError: no x\n  a → b → a" in page.text("#failed")
+
+
 def test_light_and_dark(show: Show) -> None:
     """As the system has it, and the other by the button; the chart as well."""
 

@@ -365,6 +365,7 @@ def test_the_document_is_what_pictures_are_drawn_from() -> None:
     assert cycle["modules"] == ["a", "b"]
     assert cycle["statements"][0] == cycle["breaker"] == statement
     assert cycle["entry_order_matters"] is False
+    assert cycle["is_free"] is document["cycle_groups"][0]["is_free"] is True
     assert "m0 --> m1" in mermaid(document)
 
 

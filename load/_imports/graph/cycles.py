@@ -107,6 +107,7 @@ class Cycle(Told):
             "statements": [each.as_statement() for each in self.statements],
             "entry_order_matters": self.entry_order_matters,
             "breaker": self.breaker.as_statement() if self.breaker else None,
+            "is_free": self.is_free,
         }
 
 
@@ -190,6 +191,7 @@ class CycleGroup(Told):
             "cycles": list(range(first, first + len(self.cycles))),
             "breakers": [each.as_statement() for each in self.breakers],
             "is_smallest": self.is_smallest,
+            "is_free": self.is_free,
         }
 
 

@@ -123,12 +123,15 @@ function showFailed() {
 
 const isSame = (one, other) => other && one.importer === other.importer && one.imported === other.imported && one.file === other.file && one.line === other.line;
 
-function statement(each, isBreaker) {
+const NEEDED = "is used as the module runs, or taken from it by others, and all of that has to move as well";
+
+function statement(each, isBreaker, isFree) {
   const made = element("li", {}, element("code", { textContent: each.text || `${each.importer} imports ${each.imported}` }),
     element("span", { className: "muted small", textContent: `${shorter(each.file)}${each.line ? `:${each.line}` : ""}` }));
   if (isBreaker) {
     made.className = "breaker";
-    made.append(" ", element("span", { className: "badge good", textContent: "moved into a function, it ends the cycle" }));
+    const text = isFree ? "moved into a function, it ends the cycle" : "moved into a function with what needs it, it ends the cycle";
+    made.append(" ", element("span", { className: "badge good", title: isFree ? "" : `What it binds ${NEEDED}.`, textContent: text }));
   }
   return made;
 }
@@ -139,7 +142,7 @@ function ring(cycle) {
   if (cycle.entry_order_matters) parts.push(element("span", { className: "badge", textContent: "works or fails by which is imported first" }));
   const statements = cycle.breaker && !cycle.statements.some((each) => isSame(each, cycle.breaker)) ? [...cycle.statements, cycle.breaker] : cycle.statements;
   return element("li", {}, element("div", { className: "ring" }, ...parts),
-    element("ul", { className: "statements" }, ...statements.map((each) => statement(each, isSame(each, cycle.breaker)))));
+    element("ul", { className: "statements" }, ...statements.map((each) => statement(each, isSame(each, cycle.breaker), cycle.is_free))));
 }
 
 /** What would end all cycles of modules that hang together. */
@@ -147,7 +150,8 @@ function tangle(group) {
   const many = `${plural(group.cycles.length, "cycle")} of ${plural(group.modules.length, "module")}`;
   const few = group.is_smallest && group.breakers.length > 1 ? ", and no fewer will do" : "";
   const text = `${many}: all end where ${plural(group.breakers.length, "statement")} move${group.breakers.length > 1 ? "" : "s"} into functions${few}`;
-  return element("li", { className: "tangle", title: group.modules.join(", ") }, element("div", { className: "ring" }, element("strong", { textContent: text })),
+  const needed = group.is_free ? [] : [element("p", { className: "muted small", textContent: `${group.breakers.length > 1 ? "Of some of them, what they bind" : "What it binds"} ${NEEDED}.` })];
+  return element("li", { className: "tangle", title: group.modules.join(", ") }, element("div", { className: "ring" }, element("strong", { textContent: text })), ...needed,
     element("ul", { className: "statements" }, ...group.breakers.map((each) => statement(each, false))));
 }
 
