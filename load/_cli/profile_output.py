@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any, Literal
 
+_MOST_FAILED = 20  # imports that are told
 _WIDTH = 120  # columns where there is no terminal
 
 
@@ -69,15 +70,24 @@ def _draw(document: Mapping[str, Any], arguments: argparse.Namespace, code: int)
 
 
 def _failed(document: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
-    """The failed imports of somebody's own code; the many optional ones of libraries are counted above."""
+    """The failed imports of somebody's own code; the many optional ones of libraries are counted above.
+
+    An error that went up through several modules is told where it began.
+    """
+    own = [each for each in document["modules"] if each["errors"] and _is_own(each["place"])]
+    below = {(each["parent"], each["errors"][0]) for each in own}
+    first = [each for each in own if (each["module"], each["errors"][0]) not in below]
+    for each in first[:_MOST_FAILED]:
+        yield [(f"failed: {each['place']}: {each['errors'][0].splitlines()[0]}", "red")]
+    if len(first) > _MOST_FAILED:
+        yield [(f"failed: … and {len(first) - _MOST_FAILED:,} more imports of your own code", "red")]
+
+
+def _is_own(place: str) -> bool:
     from load._caller import is_library_code
 
-    for each in document["modules"]:
-        place = each["place"]
-        file, _, line = place.rpartition(":")
-        is_known = is_library_code(file if line.isdigit() else place)  # an extension module has no lines
-        if each["errors"] and place and not is_known:
-            yield [(f"failed: {place}: {each['errors'][0].splitlines()[0]}", "red")]
+    file, _, line = place.rpartition(":")
+    return bool(place) and not is_library_code(file if line.isdigit() else place)  # an extension module has no lines
 
 
 def _suggested(document: Mapping[str, Any], code: int) -> Iterator[list[tuple[str, str]]]:

@@ -191,6 +191,22 @@ def test_failed_imports_of_extension_modules(child: Python, program: Path) -> No
         assert ("\nfailed: /" in shown) is told
 
 
+def test_an_error_that_went_up_is_told_where_it_began(child: Python, tmp_path: Path) -> None:
+    """In one's own code; and of many failures a few."""
+    (tmp_path / "outer.py").write_text("import inner\n", encoding="utf-8")
+    (tmp_path / "inner.py").write_text("import nothing_there\n", encoding="utf-8")
+    (tmp_path / "app.py").write_text("import outer\n", encoding="utf-8")
+    shown = profile_with(child, tmp_path, [], "app.py").check(1).stdout
+    told = [line for line in shown.splitlines() if line.startswith("failed: ")]
+    inner = tmp_path / "inner.py"
+    assert told == [f"failed: {inner}:1: ModuleNotFoundError: No module named 'nothing_there'"]
+    tries = "".join(f"try:\n    import nothing_{number}\nexcept ImportError:\n    pass\n" for number in range(25))
+    (tmp_path / "many.py").write_text(tries, encoding="utf-8")
+    lines = profile_with(child, tmp_path, [], "many.py").check().stdout.splitlines()
+    assert len([line for line in lines if line.startswith("failed: ")]) == 21
+    assert lines[-1] == "failed: … and 5 more imports of your own code"
+
+
 def test_what_python_takes_to_start_is_written(child: Python, program: Path) -> None:
     """And counts where the profile is read, on whichever machine; a log does not tell."""
     folder = program.parent
