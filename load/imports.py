@@ -1,8 +1,8 @@
-"""See what imports cost, which module needs which, and what changed since.
+"""See what imports cost, which modules need which, and which files have changed.
 
-`with profile_imports() as profile:` watches the imports of a block, `ImportOptimizer` those of a program;
-`from_importtime` reads what `python -X importtime` wrote. `ModuleManager` knows who imports whom among the loaded
-modules, and in which rings; `ImportCache` whose files have changed; `reload_changed()` runs these again, and what
+`with profile_imports() as profile:` records the imports of a block, `ImportOptimizer` those of a program;
+`from_importtime` reads what `python -X importtime` wrote. `ModuleManager` knows which loaded modules import which,
+and the import cycles; `ImportCache` knows whose files have changed; `reload_changed()` runs these again, and what
 depends on them.
 """
 

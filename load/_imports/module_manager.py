@@ -74,10 +74,10 @@ class LoadedModule:
 
 
 class ModuleManager(Shown):
-    """The modules of the running program, and who of them imports whom.
+    """The modules of the running program, and which of them import which.
 
-    Nothing is imported to find out, and no code of a module runs. The graph is that of the moment when it was asked for
-    first; `refresh` looks again.
+    Nothing is imported to find out, and no code of a module runs. The graph is that of the first moment when somebody
+    asked for it; `refresh` looks again.
 
     Args:
         imports: imports that were seen to happen: a recorder, or its records. They are added to what the sources say,

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class ImportOptimizer(Shown):
-    """Stands among the finders, by `sys.meta_path.insert(0, optimizer)` or `install()`, and watches every import.
+    """Records every import, as a finder that is added by `install()` or `sys.meta_path.insert(0, optimizer)`.
 
-    Modules are found, loaded and named as without it. What was loaded before it stood there has no figures; what
-    depends on it is known all the same.
+    Modules are found, loaded and named as without it. Modules that were loaded before have no figures, but what depends
+    on them is known.
 
     Args:
         manager: tells what depends on what; one of its own where None.
@@ -67,12 +67,12 @@ class ImportOptimizer(Shown):
         return self.profiler.find_spec(name, path, target)
 
     def install(self) -> Self:
-        """Stand among the finders; again changes nothing."""
+        """Add it to the finders. Calling it again changes nothing."""
         self.profiler.install()
         return self
 
     def uninstall(self) -> None:
-        """Go, however often it was put there; all others stay where they are, and what was seen is kept."""
+        """Remove it from the finders, however often it was added; what was recorded is kept."""
         self.profiler.uninstall()
 
     def __enter__(self) -> Self:
@@ -85,13 +85,13 @@ class ImportOptimizer(Shown):
 
     @property
     def is_installed(self) -> bool:
-        """Whether it stands among the finders."""
+        """Whether it is among the finders."""
         return self.profiler.is_installed
 
     # -- what was seen -------------------------------------------------------------------------------------------------
 
     def get_import_profiles(self, threshold: float = SLOW) -> dict[str, Any]:
-        """All that is known of the imports since it was put there.
+        """Everything that is known of the imports since it was added.
 
         Args:
             threshold: what is slow, in seconds.
@@ -179,16 +179,16 @@ class ImportOptimizer(Shown):
 
 
 def safe_import(name: str, default: object = None) -> Any:
-    """Import a module, or give a default where it cannot be imported.
+    """Import a module, or return a default if it cannot be imported.
 
-    Only `ImportError` counts as such: what a module's own body raises otherwise is raised.
+    Only an `ImportError` leads to the default: any other error of the module's body is raised.
 
     Args:
         name: a dotted import name; nothing is installed.
-        default: what is given instead.
+        default: what is returned instead.
 
     Raises:
-        SourceError: it is no name of a module at all: empty, relative, or no text.
+        SourceError: it is not the name of a module: empty, relative, or not a string.
     """
     if not isinstance(name, str) or not name or name.startswith(".") or "\0" in name:
         raise SourceError(f"{name!r} is no import name.", text=str(name), hint="safe_import('numpy')")

@@ -33,7 +33,7 @@ _loadings = count(1)
 def start_background_loading(
     exports: Iterable[Any] | None = None, *, priority: int | Mapping[str, int] = 0, threads: int = 1
 ) -> BackgroundLoading:
-    """Have exports loaded and checked in the background, so that their first use need not wait for it.
+    """Load and check exports in the background, so that their first use need not wait.
 
     Each comes after those that it depends on; else the highest priority comes first, among all that was started. Who
     uses an export meanwhile waits for the load that runs, or loads it: it is never loaded twice. One that fails does
@@ -45,10 +45,10 @@ def start_background_loading(
             `TorchExports()`; None for all that are registered.
         priority: of all of them, or a mapping from names; those that are not in it have 0. What an export depends on
             has at least its priority.
-        threads: how many may be loaded at the same time; more is seldom faster, as imports are Python code.
+        threads: how many may be loaded at the same time; more is rarely faster, because imports run Python code.
 
     Returns:
-        What tells how far it is; see `BackgroundLoading`.
+        An object that tells how far it is; see `BackgroundLoading`.
 
     Raises:
         RegistryError: there is no such export, or some depend on themselves; nothing is started, or made.

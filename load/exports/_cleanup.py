@@ -58,11 +58,11 @@ class CleanupReport(Told):
 
 
 def cleanup_exports(*, idle: float | None = None) -> CleanupReport:
-    """Drop the exports that nobody holds any more, and unload what they brought where that can be done.
+    """Drop the exports that nothing refers to any more, and unload their packages where that is possible.
 
-    An export that a name, a list or an object in the program still holds is in use and stays, whenever it was used.
-    A package goes only as `load.unload` lets it: not where other modules use it, nor one with extension modules, nor
-    one that was in the process before the export was used.
+    An export that a variable, a list or an object of the program still holds stays, whenever it was used. A package is
+    removed only if `load.unload` would remove it, that is, not if other modules use it or it has extension modules, and
+    never if it was loaded before the export was used.
 
     Args:
         idle: seconds for which an export must not have been used (as `access_count` counts uses); 0 or None for any.

@@ -29,7 +29,7 @@ class LazyPackageExport(metaclass=AnyExport):
     """Stands for a package, which is imported and checked at its first use.
 
     What this makes is a handle, as `load.lazy_import` does; `isinstance(export, LazyPackageExport)` tells it from
-    others. It is asked about with functions, so that all names are the package's: `load.is_loaded(export)`,
+    others. All attributes are the package's; to ask about the export itself, use functions: `load.is_loaded(export)`,
     `load.materialize(export)`, `get_export_metadata(name)`. It is registered under its name, which is `package`, and
     `package:attr` for an object in one. Made again with the same settings, it is the same export; with other settings
     a new one takes its place, and a warning names both.

@@ -34,16 +34,16 @@ def __dir__() -> list[str]:
 
 @contextmanager
 def isolated(**settings: object) -> Iterator[None]:
-    """Give the process back as it was: modules, finders, `sys.path`, and what `load` has bound and was told.
+    """Restore the process after the block: modules, finders, `sys.path`, and what `load` has bound and was told.
 
-    That is what was set with `configure` or `alias`, the subscribers, auto-print, what `load.info()` lists, and the
-    registries of the whole program, `NAMESPACE` and that of the exports.
+    The latter is what was set with `configure` or `alias`, the subscribers, auto-print, what `load.info()` lists, and
+    the registries of the whole program: `NAMESPACE` and that of the exports.
 
     Args:
-        settings: settings of `load` that hold inside, as for `load.override`.
+        settings: settings of `load` inside the block, as for `load.override`.
 
     Raises:
-        ConfigError: a setting with a value that it cannot have.
+        ConfigError: the value of a setting is not valid.
     """
     facade = sys.modules[__name__.partition(".")[0]]
     bound, modules = dict(vars(facade)), dict(sys.modules)
@@ -62,17 +62,17 @@ def isolated(**settings: object) -> Iterator[None]:
 
 @contextmanager
 def installable(sources: Mapping[str, str], *, install: str = "always") -> Iterator[list[str]]:
-    """Have installs succeed without an index, from these sources; everything is undone afterwards.
+    """Let installs succeed without an index, from these sources; everything is undone afterwards.
 
     Args:
-        sources: the source text of a module by the name of its distribution; the module is called the same.
-        install: the policy that holds inside.
+        sources: distribution → the source text of its module, which has the same name.
+        install: the policy inside the block.
 
     Yields:
-        The requirements that are asked for, as they come.
+        A list of the requirements that are asked for, which grows as they come.
 
     Raises:
-        ConfigError: `install` is no policy.
+        ConfigError: `install` is not a policy.
     """
     import importlib
     import tempfile
@@ -165,14 +165,14 @@ def assert_lazy(
 
     Args:
         package: its import name.
-        not_loaded: modules that must not come along; one text is one name.
-        max_modules: how many modules may come along, the package itself among them.
-        max_ms: how many milliseconds it may take; the best of three processes counts.
+        not_loaded: modules that must not be imported along with it; one string is one name.
+        max_modules: how many modules may be imported at most, the package itself included.
+        max_ms: how many milliseconds it may take at most; the best of three processes counts.
 
     Raises:
         AssertionError: it does not; with the chain of imports (file:line) that brought what must not be there.
         ResolveError: it cannot be imported.
-        SourceError: `package`, or something in `not_loaded`, is no import name.
+        SourceError: `package`, or something in `not_loaded`, is not an import name.
     """
     __tracebackhide__ = True  # pytest shows no source of what only says that the test failed
     from load._lazy.laziness import look

@@ -33,7 +33,7 @@ _MOST_CHAINS = 3  # packages, and forbidden modules, that are told of for each l
 
 
 class Budget:
-    """What imports may cost.
+    """Limits for what imports may cost.
 
     Args:
         limits: the limits by their keys, at least one of these:
@@ -43,10 +43,10 @@ class Budget:
             * `bytes`: how much resident memory may come with them.
             * `startup_ratio`: how many times as long they may take as this Python takes to start.
             * `forbidden`: modules that must not be imported, nor anything below them; or patterns with `*`.
-            * `allowed_roots`: the only packages that may be imported, beside the standard library.
+            * `allowed_roots`: the only packages that may be imported, besides the standard library.
 
     Raises:
-        ConfigError: a limit that there is not, or with a value that it cannot have; or there is none at all.
+        ConfigError: there is no such limit, its value is not valid, or no limit is given.
     """
 
     def __init__(self, **limits: object) -> None:
@@ -54,7 +54,7 @@ class Budget:
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Budget:
-        """Read a budget from a TOML file: its table `[budget]`, or all of it where it has no such table.
+        """Read a budget from a TOML file: its table `[budget]`, or the whole file if it has no such table.
 
         Of a `pyproject.toml`, and of whatever has tables of tools, it is `[tool.load.budget]`.
 
@@ -62,7 +62,7 @@ class Budget:
             path: the file.
 
         Raises:
-            ConfigError: the file is not there, or no TOML, or what it says is no budget.
+            ConfigError: the file is missing, not valid TOML, or not a budget.
         """
         import os
 
@@ -72,19 +72,19 @@ class Budget:
         return budget
 
     def check(self, profile: Profile, startup_seconds: float | None = None) -> list[Excess]:
-        """Tell which limits were not held, and who is to blame.
+        """Tell which limits were exceeded, and which imports are to blame.
 
         Args:
             profile: what was imported.
             startup_seconds: how long this Python takes to start and to end; see `measure_startup`.
 
         Raises:
-            ProfileError: a limit is set on what was not measured.
+            ProfileError: a limit is set for something that was not measured.
         """
         return [excess for key in self.limits for excess in _CHECKS[key](self.limits[key], profile, startup_seconds)]
 
     def enforce(self, profile: Profile, startup_seconds: float | None = None, *, what: str = "") -> None:
-        """Make sure that all limits are held.
+        """Raise an error if a limit is exceeded.
 
         Args:
             profile: what was imported.
@@ -92,7 +92,8 @@ class Budget:
             what: what was profiled, for the message.
 
         Raises:
-            ProfileError: they are not, with who is to blame; or one is set on what was not measured.
+            ProfileError: a limit is exceeded, by imports that the error names; or it is set for something that was not
+                measured.
         """
         found = self.check(profile, startup_seconds)
         if found:
@@ -108,7 +109,7 @@ class Budget:
 
 
 def measure_startup(rounds: int = 5) -> float:
-    """How long this Python takes to start, to do nothing and to end, in seconds; the best of some rounds.
+    """Measure how long this Python takes to start, do nothing and end, in seconds; the best of some rounds.
 
     Args:
         rounds: how often it is started.

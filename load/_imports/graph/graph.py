@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class DependencyGraph(Shown):
     """Modules, and the statements by which they import one another.
 
-    A package depends on the submodules that it imports; a submodule depends on its package where a statement in it
-    asks for something of the package, and not for lying in it.
+    A package depends on the submodules that it imports. A submodule depends on its package only if a statement in it
+    asks for something of the package.
 
     Args:
         nodes: names of modules.

@@ -29,10 +29,10 @@ def package_graph(name: str, *, external: bool = False) -> DependencyGraph:
         external: with the other distributions' packages that it imports, each as one module.
 
     Returns:
-        Its modules and the statements between them: eager, in functions, and for type checkers alone.
+        Its modules and the statements between them: eager, in functions, and for type checkers only.
 
     Raises:
-        ResolveError: there is no such package, a source of it is no Python, or grimp is not installed.
+        ResolveError: there is no such package, one of its sources is not valid Python, or grimp is not installed.
     """
     grimp = _grimp()
     folder = _folder(name)

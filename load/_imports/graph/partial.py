@@ -68,10 +68,10 @@ class _Step(NamedTuple):
 
 
 def explain_partial(error: BaseException) -> Explanation | None:
-    """Explain an ImportError or AttributeError that comes of modules importing one another.
+    """Explain an ImportError or AttributeError caused by modules that import one another.
 
     Args:
-        error: as it was caught; its traceback tells.
+        error: the error as it was caught, with its traceback.
 
     Returns:
         The explanation; None where the error is of another kind.

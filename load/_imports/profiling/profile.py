@@ -17,19 +17,19 @@ LARGE = 1_000_000  # bytes
 
 
 class ImportProfile(Shown):
-    """What one module cost; several imports of it, as after a failed one, are added up.
+    """What one module cost; several imports of it, as after a failure, are added up.
 
     Attributes:
         module: its dotted name.
-        duration: what its import took, with what it imported itself, in seconds.
-        self_duration: the same without what it imported.
+        duration: seconds that its import took, including what it imported itself.
+        self_duration: the same, without what it imported.
         find, create, execute: the parts of `self_duration`: looking for it, making the module (`dlopen`), running its
             body; all 0.0 where only their sum is known.
-        dependencies: the modules that were first imported in its course, in that order.
+        dependencies: the modules that were first imported during its import, in that order.
         errors: what kept it from being imported, each in words.
-        memory: memory that came with it and what it imported, in bytes; None where it was not measured, or several
-            threads imported at the same time. Less than a page may show as 0.
-        self_memory: the same without what it imported.
+        memory: growth of memory during its import, in bytes; None if it was not measured, or if several threads
+            imported at the same time. Less than a memory page may show as 0.
+        self_memory: the same, without what it imported.
         importer: the module whose code asked for it first, or "".
         parent: the module in whose import it came, or "".
         origin: the file it came from, or "".
@@ -138,7 +138,7 @@ class Profile(Shown):
         return self.profiles
 
     def get_slow_imports(self, threshold: float = SLOW) -> list[ImportProfile]:
-        """Those that took longer than `threshold` seconds with what they imported, the slowest first.
+        """Modules that took longer than `threshold` seconds, including what they imported, the slowest first.
 
         Args:
             threshold: seconds.
@@ -147,7 +147,7 @@ class Profile(Shown):
         return sorted(slow, key=lambda each: -each.duration)
 
     def get_memory_intensive_imports(self, threshold: int = LARGE) -> list[ImportProfile]:
-        """Those that more than `threshold` bytes came with, without what they imported, the largest first.
+        """Modules that took more than `threshold` bytes, without what they imported, the largest first.
 
         Args:
             threshold: bytes.
@@ -156,7 +156,7 @@ class Profile(Shown):
         return sorted(large, key=lambda each: -(each.self_memory or 0))
 
     def get_import_chain(self, module: str) -> list[str]:
-        """The modules in whose import it came, from the outermost to itself; [] for one that was not imported.
+        """The chain of imports that led to a module, from the outermost to itself; [] if it was not imported.
 
         Args:
             module: its name.
@@ -170,7 +170,7 @@ class Profile(Shown):
         return chain[::-1]
 
     def analyze_imports(self, threshold: float = SLOW) -> dict[str, Any]:
-        """The figures of all of it.
+        """The totals, averages, and the slow and large imports.
 
         Args:
             threshold: what is slow, in seconds.

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class ImportProfiler(Profile):
-    """Sees what imports cost, in time and memory, while it is installed; and what is told to it in any case.
+    """Records what imports cost in time and memory while it is installed, and steps that are reported to it.
 
-    `with ImportProfiler() as profiler:` installs it for a block. What was loaded before is not seen, nor what another
-    finder finds that was put before it later.
+    `with ImportProfiler() as profiler:` installs it for a block. Modules that were loaded before are not seen, nor
+    those found by a finder that was later put before it.
 
     Args:
         memory: True or "rss" for resident memory, "traced" for what `tracemalloc` sees, which makes imports about
@@ -53,7 +53,7 @@ class ImportProfiler(Profile):
     # -- recording -----------------------------------------------------------------------------------------------------
 
     def install(self) -> Self:
-        """Watch all imports from now on; again changes nothing."""
+        """Record all imports from now on. Calling it again changes nothing."""
         if self._memory == "traced" and not self._traces:
             self._traces = True
             _memory.begin_tracing()
@@ -61,7 +61,7 @@ class ImportProfiler(Profile):
         return self
 
     def uninstall(self) -> None:
-        """Watch no longer; what was seen is kept."""
+        """Stop recording; what was recorded is kept."""
         self._recorder.uninstall()
         if self._traces:
             self._traces = False
@@ -80,7 +80,7 @@ class ImportProfiler(Profile):
 
     @property
     def is_installed(self) -> bool:
-        """Whether it watches now."""
+        """Whether it is recording now."""
         return self._recorder.is_installed
 
     def find_spec(
@@ -191,18 +191,18 @@ class ImportProfiler(Profile):
 
 
 def profile_imports(*, memory: Memory = True) -> ImportProfiler:
-    """Watch the imports of a block.
+    """Record the imports of a block.
 
-    `with profile_imports() as profile: …`, and then `profile.get_slow_imports()` or any other of its questions.
+    `with profile_imports() as profile: …`, and then `profile.get_slow_imports()`, or any other method.
 
     Args:
         memory: as for `ImportProfiler`.
 
     Returns:
-        A profiler that is installed when the block begins and gone when it ends, whatever happens in it.
+        A profiler that is installed when the block begins and removed when it ends, whatever happens in it.
 
     Raises:
-        ValueError: `memory` is no kind of memory.
+        ValueError: `memory` is none of these.
     """
     return ImportProfiler(memory=memory)
 

@@ -112,8 +112,8 @@ def remember() -> dict[str, str]:
 def reload_module(target: str | ModuleType, *, dry_run: bool = False) -> ReloadReport:
     """Run the source of a loaded module again, in the same module.
 
-    Functions and classes go on as the objects they are, with their new code; names that modules which import it have
-    taken from it are bound anew, without running these.
+    Functions and classes stay the same objects, and get their new code. Names that other modules took from it by
+    `from … import` are bound anew; those modules do not run again.
 
     Args:
         target: the module, or its name.
@@ -143,12 +143,12 @@ def reload_dependencies(target: str | ModuleType, *, dry_run: bool = False) -> R
 
 
 def reload_changed(*names: str, dry_run: bool = False) -> ReloadReport:
-    """Run one's own modules again whose sources have changed since they ran, and all that depend on these.
+    """Run your own modules whose sources have changed again, with all modules that depend on them.
 
-    What is installed, the standard library and the program itself never run again by this.
+    Installed packages, the standard library and the program itself are never run again by this.
 
     Args:
-        names: modules and packages in which a change counts; all where none is given.
+        names: modules and packages in which a change counts; all if none is given.
         dry_run: only tell what would run, in which order.
 
     Raises:

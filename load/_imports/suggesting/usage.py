@@ -93,7 +93,7 @@ class UsageRecorder:
         self._way: _Monitoring | _CountedCalls | None = None
 
     def start(self) -> Used:
-        """Watch from now on; again changes nothing.
+        """Watch from now on. Calling it again changes nothing.
 
         Raises:
             ProfileError: others have taken all that Python offers for this.
@@ -105,7 +105,7 @@ class UsageRecorder:
         return self.used
 
     def stop(self) -> None:
-        """Watch no longer, and leave nothing behind; what was seen is kept."""
+        """Stop watching, and leave nothing behind; what was seen is kept."""
         way, self._way = self._way, None
         if way is not None:
             way.stop()

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Watcher:
     """Watches the files of one's own modules, and reloads what changes, with all that depends on it.
 
-    A `with` block ends it, and so does the end of the program. Reloads happen in its thread, one after the other; code
-    that runs meanwhile in others finds a module either as it was or as it is then, and in between while it runs again.
+    It ends with its `with` block, or with the program. Reloads happen in a thread of its own, one after the other. Code
+    that runs meanwhile in other threads sees the old module, the new one, or, while the module runs again, a mixture.
 
     Args:
         paths: a file or folder to watch, or several, folders with all that lies in them; the folders of all modules of
@@ -97,7 +97,7 @@ class Watcher:
         return list(self._watched) if self.is_running else []
 
     def start(self) -> Self:
-        """Watch from now on; when this returns, no change is missed. Again changes nothing.
+        """Watch from now on; when this returns, no change is missed. Calling it again changes nothing.
 
         Raises:
             SourceError: the system lets nobody watch these places.
@@ -117,7 +117,7 @@ class Watcher:
         return self
 
     def stop(self) -> None:
-        """Watch no longer; a reload that has begun comes to its end before."""
+        """Stop watching; a reload that has begun is finished first."""
         self._stops.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
@@ -206,7 +206,7 @@ def watch(
         debounce: seconds for which changes are gathered.
 
     Returns:
-        What watches, which it does already.
+        The watcher, which is already watching.
 
     Raises:
         ResolveError: watchfiles is not installed.
