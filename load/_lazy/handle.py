@@ -207,6 +207,8 @@ def _without_loading(declaration: Declaration, name: str, user: FrameType) -> An
         is_probe = not looking.is_named(name, user)
     else:
         is_probe = looking.is_probe(name, user)
+    if is_probe and name == "__dict__":  # what every module has, and who completes names takes for granted
+        return {}
     return not_loaded(f"lazy module {declaration.name!r}", name) if is_probe else _USED
 
 
