@@ -212,9 +212,9 @@ def _judge_locked(need: Need, origin: str) -> Verdict:
     if path is None:
         return Verdict(REFUSE, "lock", f"install = locked (from {origin}), and there is no {lock_file.FILE_NAME}")
     if need.is_direct and not need.distribution:
-        return Verdict(REFUSE, "lock", f"install = locked (from {origin}): a lock is asked for names, not for sources")
+        return Verdict(REFUSE, "lock", f"install = locked (from {origin}): a lock has names, not sources")
     if _in_lock(need) is None:
-        return Verdict(REFUSE, "lock", f"install = locked (from {origin}), and {path} does not hold it")
+        return Verdict(REFUSE, "lock", f"install = locked (from {origin}), and it is not in {path}")
     return Verdict(INSTALL, "", f"in the lock {path}")
 
 
@@ -261,7 +261,7 @@ def _judge_known(need: Need, *, person: bool) -> Verdict:
     if need.trusted_source:
         return Verdict(INSTALL, "", "named exactly")
     if need.builds:
-        return _ask_or_refuse("build", "its source is built here, which runs its code", person=person)
+        return _ask_or_refuse("build", "it has to be built from source, which runs its code", person=person)
     if is_allowed(need):
         return Verdict(INSTALL, "", "in the allow list")
     if need.heavy:
@@ -269,10 +269,10 @@ def _judge_known(need: Need, *, person: bool) -> Verdict:
     if is_known(need):
         return Verdict(INSTALL, "", "a known name")
     if need.is_direct:
-        because = "it comes from an address, and no hash says what lies there"
+        because = "it comes from a URL without a hash"
         return _ask_or_refuse("unknown-name", because, person=person)
     name = need.distribution or need.asked
-    return _ask_or_refuse("unknown-name", f"{name!r} is no name that load knows", person=person)
+    return _ask_or_refuse("unknown-name", f"load does not know the name {name!r}", person=person)
 
 
 def _ask_or_refuse(reason: str, because: str, *, person: bool) -> Verdict:

@@ -121,7 +121,7 @@ class Solver:
             return
         if not (self._may_ask and _console.person_is_there()):
             raise refusal.source_build(order.needs)
-        order.permission.ask((), order.backend, "its source is built here, which runs its code")
+        order.permission.ask((), order.backend, "it has to be built from source, which runs its code")
 
     def _otherwise(self, job: Job, error: BackendError) -> Job:
         """The next attempt, where one is lacking a wheel or something that is installed is in the way."""

@@ -296,7 +296,7 @@ def _objection(need: Need) -> tuple[str, str]:
         return "near-miss", f"it is one slip away from the well-known {meant!r}"
     if _config.get("install") == "always":
         return "", ""
-    return "unknown-name", f"{need.distribution!r} is no name that load knows"
+    return "unknown-name", f"load does not know the name {need.distribution!r}"
 
 
 def _instead_of_upgrading(name: str, held: Iterable[str]) -> str:

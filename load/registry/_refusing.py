@@ -78,7 +78,7 @@ def _refused_word(registry: RegistryTable, alias: Any, origin: Origin | str) -> 
 
 def _places(before: Origin | str, now: Origin | str) -> list[str]:
     there = place_of(before)
-    return [*([f"registered in {there}"] if there else []), f"asked for in {place_of(now)}"]
+    return [*([f"registered in {there}"] if there else []), f"registered again in {place_of(now)}"]
 
 
 def check_decorated(key: object, frame: types.FrameType, where: str) -> None:
@@ -97,7 +97,7 @@ def check_decorated(key: object, frame: types.FrameType, where: str) -> None:
     name = getattr(key, "__name__", "")
     raise RegistryTypeError(
         f"To decorate {name!r} with the register of {where}, a key is needed.",
-        context=(f"asked for in {place_of((frame.f_code, frame.f_lasti))}",),
+        context=(f"decorated in {place_of((frame.f_code, frame.f_lasti))}",),
         hint=f"write @registry.register({name!r})",
     )
 

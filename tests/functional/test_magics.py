@@ -222,7 +222,7 @@ print(shell.object_inspect("load.tabnanny")["string_form"], shell.object_inspect
     assert "Nothing was imported or installed to show this" in shown
     assert "looking.py" not in shown
     assert "False True" in shown.splitlines()  # `load?` is for people who use it
-    assert "would be refused: 'nothing_like_that_at_all' is no name that load knows" in shown
+    assert "would be refused: load does not know the name 'nothing_like_that_at_all'" in shown
     assert shown.splitlines()[-1].startswith("<module 'tabnanny' ")
     assert shown.splitlines()[-1].endswith(" LoadModule")
 

@@ -69,7 +69,7 @@ def test_what_the_policy_refuses_is_planned_all_the_same(venv: Environment, inde
     index.add(wheel("frobnicator", "1.0"))
     result = venv.run(SHOW.format(specs="'frobnicator'")).check()
     assert "frobnicator None 1.0 wheel" in result.stdout
-    assert "refuse True 1 (\"'frobnicator' is no name that load knows\",)" in result.stdout
+    assert "refuse True 1 (\"load does not know the name 'frobnicator'\",)" in result.stdout
 
 
 def test_a_repository_is_planned_without_running_its_code(

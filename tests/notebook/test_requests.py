@@ -53,7 +53,7 @@ def test_the_tooltip_tells_of_what_is_not_loaded(kernel: Any) -> None:
     missing = kernel.inspect("load.nothing_like_that_at_all", reply=True, timeout=TIMEOUT)["content"]
     assert there["found"]
     assert "markdown_it: there, and would be imported" in there["data"]["text/plain"]
-    assert "'nothing_like_that_at_all' is no name that load knows" in missing["data"]["text/plain"]
+    assert "load does not know the name 'nothing_like_that_at_all'" in missing["data"]["text/plain"]
     assert loaded(kernel, "markdown_it") == "False"
 
 

@@ -27,7 +27,7 @@ def test_installable_keeps_the_policy_that_is_asked_for() -> None:
     """The policy is the real one."""
     with (
         load.testing.installable({"frobnicator": ""}, install="known") as asked,
-        pytest.raises(InstallRefused, match="no name that load knows"),
+        pytest.raises(InstallRefused, match="does not know the name"),
     ):
         load.frobnicator  # noqa: B018 - the access is the request
     assert asked == []
