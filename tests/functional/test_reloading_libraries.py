@@ -159,3 +159,69 @@ def test_what_a_library_has_made_for_a_class_is_not_told_as_patched(folder: Path
     loaded(folder, "point_rl", source)
     write(folder, "point_rl", source.replace("x: int", "x: int = 1"))
     assert reload_dependencies("point_rl").patched == {"point_rl": ("Point.far", "Point")}
+
+
+# -- what others still have --------------------------------------------------------------------------------------------
+
+TABLE = """
+TASKS = {}
+def task(function):
+    def wrapper(*args):
+        return function(*args)
+    TASKS[function.__name__] = wrapper
+    return wrapper
+"""
+
+
+def test_a_function_that_is_gone_and_stands_in_a_table_is_told(folder: Path) -> None:
+    """Each time that its module runs, until it is taken out there; a fresh program would not have it."""
+    table = loaded(folder, "table_rl", TABLE)
+    source = "from table_rl import task\n@task\ndef add():\n    return 1\ndef plain(): ...\n"
+    loaded(folder, "tasks_rl", source)
+    write(folder, "tasks_rl", "from table_rl import task\n@task\ndef plus():\n    return 2\n")
+    report = reload_module("tasks_rl")
+    assert report.left == report.as_dict()["left"] == {"tasks_rl.add": "table_rl.TASKS"}
+    assert "left tasks_rl.add: the one of before is held by table_rl.TASKS" in str(report)
+    assert reload_module("tasks_rl").left == {"tasks_rl.add": "table_rl.TASKS"}
+    del table.TASKS["add"]
+    report = reload_module("tasks_rl")
+    assert report.left == {}
+    assert "left" not in str(report)
+
+
+def test_an_application_that_a_server_was_given_is_told(folder: Path) -> None:
+    """It has the routes of before; one that nobody serves is garbage, though it holds itself."""
+    serving = loaded(
+        folder,
+        "serving_rl",
+        "class App:\n    def __init__(self):\n        self.routes, self.me = [], self\n"
+        "class Server:\n    def __init__(self, app):\n        self.config = {'app': app}\n",
+    )
+    main = loaded(folder, "main_rl", "from serving_rl import App\napp = App()\n")
+    assert reload_module(main).left == {}
+    server = serving.Server(main.app)
+    report = reload_module(main)
+    assert server.config["app"] is not main.app
+    assert report.left == {"main_rl.app": "a serving_rl.Server"}
+    assert report.headline.endswith("main_rl; main_rl.app of before is still held by a serving_rl.Server")
+
+
+def test_a_container_that_somebody_has_is_told_unless_it_says_the_same(folder: Path) -> None:
+    """What is equal, and of plain values, is taken for a constant; an empty one is there to be filled."""
+    holder = loaded(folder, "holder_rl", "class Holder: ...\n").Holder()
+    module = loaded(folder, "values_rl", "CACHE = {}\nNAMES = ['a', 'b']\nURLS = [object]\n")
+    holder.all = (module.CACHE, module.NAMES, module.URLS)
+    told = {"values_rl.CACHE": "a holder_rl.Holder", "values_rl.URLS": "a holder_rl.Holder"}
+    assert reload_module(module).left == told
+    del holder
+    assert reload_module(module).left == {}
+
+
+def test_a_name_that_was_only_imported_is_not_told(folder: Path) -> None:
+    """It is where it was, and goes on."""
+    loaded(
+        folder, "settings_rl", "class Settings: ...\nsettings = Settings()\nsettings.cache = []\ndef helper(): ...\n"
+    )
+    loaded(folder, "user_rl", "from settings_rl import settings, helper\n")
+    write(folder, "user_rl", "X = 1\n")
+    assert reload_module("user_rl").left == {}

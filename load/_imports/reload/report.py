@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, overload
 
+    from load._imports.reload.outlived import Old
+
 _SHOWN = 8  # names told in a line; the rest is counted
 
 
@@ -32,6 +34,7 @@ class ReloadReport(Told, Sequence[str]):
     """
 
     __slots__ = (
+        "_left",
         "_names",
         "failed",
         "patched",
@@ -49,6 +52,7 @@ class ReloadReport(Told, Sequence[str]):
         self.patched: dict[str, tuple[str, ...]] = {}
         self.rebound: dict[str, tuple[str, ...]] = {}
         self.replaced: dict[str, str] = {}
+        self._left: list[Old] | dict[str, str] = {}
         self.skipped: dict[str, str] = dict(skipped or {})
         self.failed: str | None = None
         self.rolled_back: tuple[str, ...] = ()
@@ -79,6 +83,19 @@ class ReloadReport(Told, Sequence[str]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    @property
+    def left(self) -> dict[str, str]:
+        """Qualified name, with its module → who still has what it stood for: no reload reaches that.
+
+        A server goes on with the application that it was given, and a table with the entry of a function that is gone.
+        It is looked for when somebody asks first, in a tenth of a second or so.
+        """
+        if isinstance(self._left, list):
+            from load._imports.reload.outlived import outlived
+
+            self._left = outlived(self._left)
+        return self._left
+
     # -- as text and data ----------------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
@@ -93,6 +110,7 @@ class ReloadReport(Told, Sequence[str]):
         for title, names in (("patched", self.patched), ("rebound", self.rebound)):
             lines += [f"  {title} in {module}: {listed(found)}" for module, found in names.items()]
         lines += [f"  replaced {name}: {why}" for name, why in self.replaced.items()]
+        lines += [f"  left {name}: the one of before is held by {who}" for name, who in self.left.items()]
         lines += [f"  skipped {name}: {why}" for name, why in self.skipped.items()]
         return "\n".join(lines)
 
@@ -103,10 +121,21 @@ class ReloadReport(Told, Sequence[str]):
         if self.failed is not None:
             return f"failed: {self.failed}; as before are: {listed(self.rolled_back) or 'all modules'}"
         if self._names:
-            return f"reloaded{took}: {listed(self._names)}"
+            return f"reloaded{took}: {listed(self._names)}{self._still}"
         if self.planned:
             return f"would reload: {listed(self.planned)}"
         return "nothing to reload"
+
+    @property
+    def _still(self) -> str:
+        if not self.left:
+            return ""
+        places = {name: place for place, name in enumerate(self._names)}
+        # What needs all else, as an application does, ran last.
+        name = max(self.left, key=lambda each: places.get(each.rpartition(".")[0], -1))
+        who = self.left[name]
+        more = f" (and {len(self.left) - 1} more)" if len(self.left) > 1 else ""
+        return f"; {name} of before is still held by {who}{more}"
 
     def as_dict(self) -> dict[str, Any]:
         """The report in the types of JSON."""
@@ -116,6 +145,7 @@ class ReloadReport(Told, Sequence[str]):
             "patched": {module: list(names) for module, names in self.patched.items()},
             "rebound": {module: list(names) for module, names in self.rebound.items()},
             "replaced": dict(self.replaced),
+            "left": dict(self.left),
             "skipped": dict(self.skipped),
             "failed": self.failed,
             "rolled_back": list(self.rolled_back),
@@ -127,6 +157,10 @@ class ReloadReport(Told, Sequence[str]):
     def done(self, names: Iterable[str]) -> None:
         """All of it went well."""
         self._names = tuple(names)
+
+    def may_have_left(self, olds: list[Old]) -> None:
+        """There are things that others may still have."""
+        self._left = olds
 
     def undone(self, failed: str | None, begun: Iterable[str]) -> None:
         """Nothing of it is left."""

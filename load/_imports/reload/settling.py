@@ -188,10 +188,13 @@ class Settler:
             ours = old.__globals__ is self.namespace or "<locals>" in old.__code__.co_qualname
             return self._function if ours else None
         ours = old.__globals__ is self.namespace and old.__code__.co_name in (name, "<lambda>")
-        ours = ours or any(
-            type(each) is FunctionType and each.__globals__ is self.namespace for each in enclosed_by(old)
-        )
+        ours = ours or self.encloses_own(old)
         return self._not_patched if ours and name and callable(new) and id(old) not in self._live.touched else None
+
+    def encloses_own(self, function: FunctionType) -> bool:
+        """Whether a function was made of one of the module, as by a decorator."""
+        enclosed = enclosed_by(function)
+        return any(type(each) is FunctionType and each.__globals__ is self.namespace for each in enclosed)
 
     def _function(self, old: FunctionType, new: FunctionType) -> bool:
         if old.__code__.co_freevars != new.__code__.co_freevars:

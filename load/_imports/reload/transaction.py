@@ -16,6 +16,7 @@ from load._imports.reload.alike import may_go_on
 from load._imports.reload.journal import Before, Journal
 from load._imports.reload.live import RENEW, Live, redirect_holders
 from load._imports.reload.marks import Listener
+from load._imports.reload.outlived import no_more, note
 from load._imports.reload.rebinding import rebind_replaced, rebind_taken
 from load._imports.reload.report import ReloadReport, listed
 from load._imports.reload.settling import Settler, is_definition
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from load._imports.reload.importers import Importers
+    from load._imports.reload.outlived import Old
     from load._imports.reload.plan import Plan
     from load._imports.reload.rebinding import Rebound
 
@@ -94,6 +96,7 @@ class Transaction:
             self._compile()
             with uncollected():
                 self._run()
+            self.report.may_have_left(self._left())
         except ReloadError as error:
             self.report.undone(error.name, error.rolled_back)
             error.report = self.report
@@ -223,6 +226,19 @@ class Transaction:
             del report.rebound[name]
         report.done(self._begun)
         self._have_old_held()
+
+    def _left(self) -> list[Old]:
+        """What the modules have no more, and others may still have; nothing here holds it any longer."""
+        found: dict[int, tuple[str, Any]] = {}
+        modules = [settler.name for settler in self._settlers]
+        while self._settlers:
+            for name, old in no_more(self._settlers.pop(0)):
+                found.setdefault(id(old), (name, old))
+        self._journal = Journal()
+        names, things = [name for name, _ in found.values()], [old for _, old in found.values()]
+        found.clear()
+        old = None
+        return note(names, things, modules)
 
     def _have_old_held(self) -> None:
         redirect_holders([pair for settler in self._settlers for pair in settler.release()])
