@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import load
+from load._imports.profiling.owners import owners
+from load._imports.profiling.profile import ImportProfile, Profile
 from load.errors import ProfileError, ResolveError, SourceError
 from tests.support.environments import Python
 
@@ -54,6 +56,33 @@ def test_a_block(child: Python, tmp_path: Path) -> None:
         "None",
         "load.configure(track_memory=True) before they are imported; or load.measure_import(NAME)",
     ]
+
+
+def test_whose_memory_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of packages that share a namespace by their files; what was looked for in vain is that of who looked."""
+    for name, module in (("corp-web", "web"), ("corp-mail", "mail")):
+        (tmp_path / "corp_b" / module).mkdir(parents=True)
+        (tmp_path / "corp_b" / module / "__init__.py").touch()
+        info = tmp_path / f"{name.replace('-', '_')}-1.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n", encoding="utf-8")
+        (info / "RECORD").write_text(f"corp_b/{module}/__init__.py,,\n{info.name}/RECORD,,\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    profile = Profile([ImportProfile(name) for name in ("mine", "corp_b.web", "corp_b.mail", "json", "gone", "lost")])
+    every = profile.profiles
+    every["mine"].origin = str(tmp_path / "mine.py")
+    for part in ("web", "mail"):
+        every[f"corp_b.{part}"].origin = str(tmp_path / "corp_b" / part / "__init__.py")
+    for name, importer in (("gone", "corp_b.mail"), ("lost", "gone")):
+        every[name].errors, every[name].importer = ["ModuleNotFoundError: no"], importer
+    assert owners(profile) == {
+        "mine": "",
+        "corp_b.web": "corp-web",
+        "corp_b.mail": "corp-mail",
+        "json": "Python",
+        "gone": "corp-mail",
+        "lost": "corp-mail",
+    }
 
 
 @needs_proc

@@ -15,7 +15,7 @@ from load.errors import ProfileError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from types import TracebackType
     from typing import Any, Self
 
@@ -140,7 +140,7 @@ class MemoryReport(Shown):
         own = {each.module: each.self_memory for each in profile if each.self_memory is not None}
         self.total = total
         self.modules = _largest_first(own)
-        self.distributions = _largest_first(_by_distribution(own))
+        self.distributions = _largest_first(_by_distribution(profile, own))
         self.below_page = [module for module, size in own.items() if size == 0]
         self.unknown = [each.module for each in profile if each.self_memory is None]
 
@@ -219,21 +219,11 @@ def _largest_first(sizes: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(sizes.items(), key=lambda item: -item[1]))
 
 
-def _by_distribution(own: Mapping[str, int]) -> dict[str, int]:
-    names = _distributions(module.partition(".")[0] for module in own)
+def _by_distribution(profile: Profile, own: Mapping[str, int]) -> dict[str, int]:
+    from load._imports.profiling.owners import owners
+
+    names = owners(profile)
     sums: dict[str, int] = {}
     for module, size in own.items():
-        name = names[module.partition(".")[0]]
-        sums[name] = sums.get(name, 0) + size
+        sums[names[module]] = sums.get(names[module], 0) + size
     return sums
-
-
-def _distributions(roots: Iterable[str]) -> dict[str, str]:
-    import sys
-    from importlib.metadata import packages_distributions
-
-    installed = packages_distributions()
-    return {
-        root: "Python" if root in sys.stdlib_module_names else next(iter(installed.get(root, [])), "")
-        for root in set(roots)
-    }
