@@ -15,11 +15,11 @@ formats.load_entry_points("plugins.formats")  # of other distributions: [project
 
 @formats.register("whole")
 class Whole(int):
-    """One that is here already."""
+    """A plugin that needs no import."""
 
 
 def main() -> None:
-    """Say what there is, make one thing, and tell what was imported for it."""
+    """List the plugins, use one, and tell what was imported for it."""
     print(", ".join(formats))
     before = set(sys.modules)
     print(formats.create("rational", "0.75"))

@@ -1,9 +1,9 @@
-"""A server that goes on while its pages are edited.
+"""A server that keeps running while you edit its pages.
 
 load run --reload examples/hot_reload/server.py [PORT]
 
-Edit `pages.py` and ask again: the count of requests goes on, the answer is the new one. An edit of this file starts it
-anew. It takes `pip install watchfiles`.
+Edit `pages.py` and send another request: the count goes on, and the answer is the new one. When you edit this file, the
+server restarts. It needs `pip install watchfiles`.
 """
 
 import sys

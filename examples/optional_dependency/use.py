@@ -1,4 +1,4 @@
-"""A library that works without its optional dependency, and says what to type where that is needed.
+"""A library that works without its optional dependency, and says what to install when it is needed.
 
 python examples/optional_dependency/use.py
 """
@@ -21,4 +21,4 @@ try:
 except ImportError as error:
     print(error)  # … → python -m pip install 'sheets[excel]'
 except FileNotFoundError:
-    print("openpyxl is there, and no workbook")
+    print("openpyxl is there, but no workbook")

@@ -97,7 +97,7 @@ def test_an_optional_dependency_is_told_with_its_extra(
     lines = result.stdout.splitlines()
     assert lines[0] == "24 rows of month, station, high_c, low_c, rain_mm"
     if there:
-        assert lines[1:] == ["openpyxl: not imported, could be", "openpyxl is there, and no workbook"]
+        assert lines[1:] == ["openpyxl: not imported, could be", "openpyxl is there, but no workbook"]
     else:
         assert lines[1] == "openpyxl: not imported, and not installed"
         assert lines[-1].endswith("-m pip install 'sheets[excel]'")

@@ -1,4 +1,4 @@
-"""Plane figures. What draws them is imported when somebody draws."""
+"""Plane figures. The code that draws them is imported when somebody draws."""
 
 import load
 
