@@ -163,9 +163,11 @@ def _references_of_nobody() -> int:
 
 def _holders(handle: Any) -> str:
     """The names of modules that hold an export, as text."""
+    # Of one that has several names, as the program has for multiprocessing, the first.
+    modules = {id(module): (name, module) for name, module in reversed(list(sys.modules.items()))}
     found = [
         f"{name}.{key}"
-        for name, module in list(sys.modules.items())
+        for name, module in modules.values()
         if issubclass(type(module), ModuleType)
         for key, value in list(vars(module).items())
         if value is handle

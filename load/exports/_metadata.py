@@ -95,14 +95,20 @@ class ExportMetrics(Facts):
         self.last_access_time = figures.last_access
 
     def __str__(self) -> str:
-        parts = [f"{self.access_count} accesses", f"{self.load_count} loads"]
+        from load._console.wording import duration, growth
+
+        parts = [_counted(self.access_count, "access", "accesses"), _counted(self.load_count, "load", "loads")]
         if self.load_time is not None:
-            parts.append(f"{self.load_time * 1e3:.1f} ms")
+            parts.append(duration(self.load_time))
         if self.memory_usage is not None:
-            parts.append(f"{self.memory_usage / 1e6:+.1f} MB")
+            parts.append(growth(self.memory_usage))
         if self.error_count:
-            parts.append(f"{self.error_count} errors, the last: {self.last_error}")
+            parts.append(f"{_counted(self.error_count, 'error', 'errors')}, the last: {self.last_error}")
         return ", ".join(parts)
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 class ExportMetadata(ExportMetrics):

@@ -476,7 +476,7 @@ def test_figures(package: Callable[[str], str]) -> None:
     assert known.declared_in.startswith(__file__)
     assert str(known.origin).endswith("__init__.py")
     assert get_all_performance_metrics()[name].as_dict().items() <= known.as_dict().items()
-    assert str(get_all_performance_metrics()[name]).startswith("2 accesses, 1 loads, ")
+    assert str(get_all_performance_metrics()[name]).startswith("2 accesses, 1 load, ")
 
 
 @pytest.mark.parametrize("body", ["import sys; sys.exit(3)", "raise KeyboardInterrupt", "raise MemoryError"])

@@ -42,7 +42,7 @@ def test_cleaning_up(child: Python, tmp_path: Path) -> None:
         local = LazyPackageExport("colorsys")
         print(get_export("alone").value, get_export("needed").value, get_export("json").dumps(1), held[0].value)
         print(get_export("time").time() > 0)
-        import needy
+        import multiprocessing, needy  # the former has a second name for the program
         report = cleanup_exports()
         print(report.dropped)
         print(report.kept)
@@ -235,7 +235,7 @@ SYSTEM = """
     print(f"Access count: {metadata.access_count}")
     print(f"Load time: {metadata.load_time >= 0}")
     for package, package_metrics in get_all_performance_metrics().items():
-        print(f"{package}: {str(package_metrics)[:20]}")
+        print(f"{package}: {str(package_metrics)[:17]}")
 
     from load.exports import get_export_registry, register_export, get_export, cleanup_exports
     registry = get_export_registry()
@@ -282,8 +282,8 @@ def test_the_system_that_it_was_thought_out_after(child: Python, tmp_path: Path)
     assert result.stdout.splitlines() == [
         "Access count: 1",
         "Load time: True",
-        "torch: 1 accesses, 1 loads,",
-        "numpy: 1 accesses, 1 loads,",
+        "torch: 1 access, 1 load,",
+        "numpy: 1 access, 1 load,",
         "[]",
         "42 42",
         "True PIL.Image",
