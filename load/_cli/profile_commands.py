@@ -295,4 +295,4 @@ def _read(path: str) -> dict[str, Any]:
     if data.lstrip()[:1] == b"{":
         return dict(read_document(data))
     document = from_importtime(data.decode("utf-8", "replace")).as_document(os.path.basename(path))
-    return dict(checked(document))
+    return dict(checked({**document, "python": ""}))  # a log does not tell which Python wrote it
