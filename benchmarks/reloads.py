@@ -93,9 +93,9 @@ HEAD = """\
 # Reloading, compared
 
 Written by `python -m benchmarks.reloads`. {count} edits, each with the sources before and after, what the rest of the
-program held before, and questions afterwards. An edit is right where all its questions are answered as they should be:
-by a module as by one of a fresh program, by what was held from before as by what is there now; and where an edit fails,
-as if it had not been. They are data, one file for each group, to be read and disputed:
+program held before, and questions to ask afterwards. An edit counts as right if all questions get the right answer: a
+module answers like that of a fresh program, an object from before the edit like a new one, and after a failed edit
+everything as before. The edits are data, one file for each group, for you to read and dispute:
 [`tests/reloads/edits`](https://github.com/load-module/load/tree/main/tests/reloads/edits).
 
 Measured with CPython {python} on {system}, in one run.
@@ -103,26 +103,26 @@ Measured with CPython {python} on {system}, in one run.
 """
 
 FOOT = """
-Every tool is used as it is in its own home, and is told as much as it is there. IPython's `%autoreload 2` and marimo's
-reloader look at all modules before a cell runs; jurigged is told which file was written. For `importlib.reload` a
-careful person does it by hand: once only what changed, once also all that depends on it, dependencies first. `load` is
-called as `load.imports.reload_changed()`, or as the edit says. A tool that cannot have something, such as the handles
-of `load`, is not asked for it (–).
+Every tool is used as in its usual surroundings, and is told as much as there. IPython's `%autoreload 2` and marimo's
+reloader look at all modules before a cell runs; jurigged is told which file was written. `importlib.reload` is called
+as a careful person would: once for what changed only, and once also for all that depends on it, dependencies first.
+`load` is called as `load.imports.reload_changed()`, or as the edit says. What a tool cannot know, such as the handles
+of `load`, is not tried with it (–).
 
 What they do by design:
 
-- `importlib.reload` runs a source over the old names. Nothing that was held from before is renewed, names that are gone
-  stay, and after a failure half of the new ones are there.
-- IPython runs the changed module again and gives old functions and classes the new code; where only bodies of functions
-  changed it runs nothing. What depends on a module does not run again, so values computed of others are old.
-- marimo empties the module before it runs it again; where that fails, the module stays empty. A notebook there runs
-  again the cells that use it; this suite has none.
-- jurigged exchanges the code of functions in place and runs no module as a whole. It is right where an edit is one of
-  functions, and keeps what a module had for state.
+- `importlib.reload` runs a source over the old names. Nothing that was held from before is updated, removed names stay,
+  and after a failure half of the new ones are there.
+- IPython runs the changed module again and gives old functions and classes the new code; if only bodies of functions
+  changed, it runs nothing. What depends on a module does not run again, so values computed from it are old.
+- marimo empties the module before it runs it again; if that fails, the module stays empty. A marimo notebook would also
+  run the cells again that use it; this suite has no cells.
+- jurigged replaces the code of functions in place and runs no module as a whole. It is right for edits of functions,
+  and keeps a module's state.
 - `load` runs what changed and what depends on it as one transaction, and gives old objects the new code.
 
-One wrong answer makes an edit wrong, and the suite comes from the same house as `load`: what is right was written down
-before there was anything to run, but by people who knew what it was to do. So look before you believe it. For one tool
+One wrong answer makes an edit wrong. And the suite comes from the makers of `load`: they wrote down what is right
+before there was anything to run, but they knew what it should do. So look before you believe it. For one tool
 and one group, `python -m benchmarks.reload_peers ipython held` prints each edit with the answers that were wrong.
 """
 
