@@ -3,7 +3,7 @@
 The tree (each class is also the built-in error that people already catch)::
 
     LoadError
-    ├── ResolveError        ModuleNotFoundError   nothing bears that name
+    ├── ResolveError        ModuleNotFoundError   there is nothing of that name
     ├── AttributeNotFound   ImportError           `mod:attr` without attr
     ├── ImportFailed        ImportError           a module that was used lazily raised an AttributeError
     ├── SourceError         ValueError            a spec that cannot be read
@@ -12,20 +12,20 @@ The tree (each class is also the built-in error that people already catch)::
     │   ├── InstallRefused  ModuleNotFoundError   the policy, or a person, said no
     │   ├── NotProvided     ModuleNotFoundError   the distribution came, the import name did not
     │   └── BackendNotFound                       neither uv nor pip
-    ├── RegistryError       KeyError              what a registry does not hold, or will not take
-    │   └── RegistryTypeError  TypeError          something of a kind that may not stand there
+    ├── RegistryError       KeyError              a key that is missing, or an entry that is refused
+    │   └── RegistryTypeError  TypeError          an entry of the wrong kind
     ├── ReloadError                               a module that could not be reloaded
-    ├── UnloadRefused                             a module that cannot be taken out
+    ├── UnloadRefused                             a module that cannot be unloaded
     ├── ExportValidationError                     a package that did not pass the checks of its export
     ├── ExportDisabled      ImportError           an export that is switched off
     ├── BackgroundError     RuntimeError          exports that cannot be loaded, or waited for, in the background
-    ├── ProfileError        ValueError            a profile that was not begun, or cannot be read
-    ├── WorkerError                               a worker process, or what cannot go to it or come back
+    ├── ProfileError        ValueError            a profile that was not started or cannot be read, an exceeded budget
+    ├── WorkerError                               a worker process failed, or something cannot be sent
     │   ├── WorkerDied                            it ended in the middle of a call
     │   └── WorkerTimeout   TimeoutError          a call took longer than it may
-    └── ConfigError         ValueError            a setting that cannot be
+    └── ConfigError         ValueError            an invalid setting
 
-`str(error)` is complete without colour: a line of fact, what was tried, one thing to do next.
+`str(error)` has a line of fact, what was tried, and one thing to do next.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _rebuild(cls: type[LoadError], message: str) -> LoadError:
 
 
 class ResolveError(LoadError, ModuleNotFoundError):
-    """Nothing that could be found bears the name asked for."""
+    """Nothing of that name could be found."""
 
     code = "resolve"
 
@@ -190,17 +190,17 @@ class AttributeNotFound(LoadError, ImportError):
 
 
 class ImportFailed(LoadError, ImportError):
-    """Code that ran for a look-up raised an AttributeError or a KeyError, which would look like one of the look-up."""
+    """Code that ran during a lookup raised an AttributeError or KeyError, which would look like one of the lookup."""
 
     code = "import-failed"
 
 
 class SourceError(LoadError, ValueError):
-    """A spec that cannot be read, with the place in its text.
+    """A spec cannot be read; the error shows the place in its text.
 
     Attributes:
         text: the spec as it was written, credentials redacted.
-        position: index in it of the first character that is off, or None.
+        position: index of the first wrong character in it, or None.
     """
 
     code = "source"
@@ -249,7 +249,7 @@ class VersionConflict(LoadError, ImportError):
 
     Attributes:
         distribution: the distribution in conflict.
-        present: its version that stands.
+        present: the version that is there.
         wanted: what was asked for.
     """
 
@@ -301,22 +301,22 @@ class BackendNotFound(InstallError):
 
 
 class RegistryError(LoadError, KeyError):
-    """A key that a registry does not hold, or something that it does not take."""
+    """A registry does not have the key, or refuses an entry."""
 
     code = "registry"
 
 
 class RegistryTypeError(RegistryError, TypeError):
-    """Something of a kind that may not stand where it was registered, or be used as it was."""
+    """An entry of a registry is of the wrong kind for it, or for how it was used."""
 
     code = "registry-type"
 
 
 class ReloadError(LoadError):
-    """A loaded module could not be run again, and nothing was changed.
+    """A module could not be reloaded, and nothing was changed.
 
     Attributes:
-        rolled_back: names of the modules that had run again, or begun to, and are what they were.
+        rolled_back: names of the modules that had run again, or begun to, and are as before.
         report: what was planned, and which module failed (`load.imports.ReloadReport`); None where it did not come to
             a plan.
     """
@@ -327,7 +327,7 @@ class ReloadError(LoadError):
 
 
 class UnloadRefused(LoadError):
-    """A module that cannot be taken out of the process; nothing was changed.
+    """A module cannot be unloaded; nothing was changed.
 
     Attributes:
         reason: "not-loaded", "no-module", "program", "interpreter", "load", "running", "importing", "needed" or "gone".
@@ -338,7 +338,7 @@ class UnloadRefused(LoadError):
 
 
 class ExportValidationError(LoadError):
-    """A package that has not passed the checks of its export, and is not handed out.
+    """A package did not pass the checks of its export, and is not handed out.
 
     Attributes:
         export: the name of the export.
@@ -353,7 +353,7 @@ class ExportValidationError(LoadError):
 
 
 class ExportDisabled(LoadError, ImportError):
-    """An export that is switched off, by what it was declared with as `enabled`.
+    """An export is switched off by the `enabled` that it was declared with.
 
     Attributes:
         export: the name of the export.
@@ -364,16 +364,16 @@ class ExportDisabled(LoadError, ImportError):
 
 
 class BackgroundError(LoadError, RuntimeError):
-    """Something that is loaded in the background cannot be started or waited for, or needs what has failed there."""
+    """Background loading cannot be started or waited for, or an export needs another one that has failed."""
 
     code = "background"
 
 
 class ProfileError(LoadError, ValueError):
-    """A profile of imports that was not begun, cannot be read, or breaks its budget.
+    """A profile of imports was not started, cannot be read, or exceeds its budget.
 
     Attributes:
-        profile: what was gathered by then, or None.
+        profile: what was recorded by then, or None.
     """
 
     code = "profile"
@@ -381,13 +381,13 @@ class ProfileError(LoadError, ValueError):
 
 
 class WorkerError(LoadError):
-    """A worker of `isolated()` could not be started or was closed, or something cannot go to it or come back."""
+    """A worker of `isolated()` could not be started or was closed, or something cannot be sent to it or back."""
 
     code = "worker"
 
 
 class WorkerDied(WorkerError):
-    """A worker ended before a function in it, or an import, did.
+    """A worker process ended while it ran a function or an import.
 
     Attributes:
         pid: its process id, or None where it ended at its start.
@@ -402,10 +402,10 @@ class WorkerDied(WorkerError):
 
 
 class WorkerTimeout(WorkerError, TimeoutError):
-    """A call in a worker took longer than it may; if it had begun, the worker was killed.
+    """A call in a worker took longer than its timeout; if it had begun, the worker was killed.
 
     Attributes:
-        seconds: how long it might have taken.
+        seconds: the timeout.
     """
 
     code = "worker-timeout"
@@ -413,7 +413,7 @@ class WorkerTimeout(WorkerError, TimeoutError):
 
 
 class ConfigError(LoadError, ValueError):
-    """A setting, or a value in a configuration file, that cannot be.
+    """A setting, or a value in a configuration file, is not valid.
 
     Attributes:
         key: the setting, or the name in the file.

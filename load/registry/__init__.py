@@ -1,4 +1,4 @@
-"""Registries of things that are imported when they are asked for.
+"""Registries of things that are imported when somebody asks for them.
 
 ::
 
@@ -6,7 +6,7 @@
 
     models = Registry("models")
     models.register("bert", "transformers:BertModel")     # nothing is imported
-    models["bert"]                                        # now it is
+    models["bert"]                                        # now it is imported
 
     NAMESPACE["handlers"].register("http", "myapp.handlers:HTTPHandler")
 """

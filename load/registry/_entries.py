@@ -131,7 +131,7 @@ ITSELF = _Itself()
 
 
 def lazy(target: "str | Callable[[], Any]") -> "Any":
-    """Say that a value is made when it is used: from the object that a text names, or by a call.
+    """Mark a value as made at its first use: by importing what a text names, or by a call.
 
     Args:
         target: an import string like "pkg.mod:attr", or something to call without arguments, once.
@@ -148,7 +148,7 @@ def lazy(target: "str | Callable[[], Any]") -> "Any":
 
 
 def instance(value: object) -> "Any":
-    """Say that a value is meant itself: text that names nothing, or text that looks like an import string.
+    """Mark a value as meant itself: text that is no import string, or a function that is not to be called.
 
     Args:
         value: what is to be registered as it is.

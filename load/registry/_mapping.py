@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 class LazyImportDict(LazyTable["K", "V"]):
-    """A dictionary of things that are imported, or made, when they are asked for.
+    """A dictionary of things that are imported, or made, when somebody asks for them.
 
     Text is an import string (`"pkg.mod:attr"`), and so is each of a tuple of texts; entry points name what they name;
-    `lazy(function)` is called once. Everything else is the value itself; `instance("text")` says so of a text.
+    `lazy(function)` is called once. Everything else is the value itself; `instance("text")` marks text that is.
 
-    Counting, iterating, `in`, `==`, `copy`, `repr` and looking up a key that is not there import nothing; `values()`
-    and `items()` import each value as they come to it.
+    Counting, iterating, `in`, `==`, `copy`, `repr` and looking up a missing key import nothing; `values()` and
+    `items()` import each value when they come to it.
 
     Args:
         entries: a mapping, or pairs.
@@ -46,7 +46,7 @@ class LazyImportDict(LazyTable["K", "V"]):
         eager_load: as given; whether what is registered from now on is imported at once.
 
     Raises:
-        SourceError: a text is no import string.
+        SourceError: a text is not an import string.
     """
 
     __slots__ = ()

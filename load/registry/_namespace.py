@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Namespace(dict["str", "Registry[Any, Any]"]):
-    """Registries by their names; one that is not there yet is made when it is named.
+    """Registries by their names; one that does not exist yet is made when it is named.
 
     Args:
-        strict: a name that is not there is an error; `create` makes registries.
+        strict: a name that does not exist is an error; `create` makes registries.
         registry_factory: makes a registry of a name, such as a subclass of `Registry`.
     """
 
@@ -118,7 +118,7 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
         return made
 
     def require(self, name: str) -> "Registry[Any, Any]":
-        """A registry that has to be there.
+        """Get a registry that must exist.
 
         Args:
             name: its name.

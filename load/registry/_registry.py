@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 class Registry(LazyImportDict["K", "V"]):
-    """A named registry of things that are imported, or made, when they are asked for.
+    """A named registry of things that are imported, or made, when somebody asks for them.
 
-    What is registered again, as by a notebook cell that runs twice or a module that is reloaded, replaces what was
-    there; another thing under a key that is taken is refused, unless `override` says otherwise.
+    Registering the same thing again, as a notebook cell that runs twice or a reloaded module does, replaces the entry.
+    A different thing under a key that is taken is refused, unless `override` says otherwise.
 
     Args:
         name: what errors call it.
-        base: what each value has to be, a class, several, or a union of them: a class is to be a subclass of it,
-            anything else an instance.
-        override: let a key be registered anew with another thing.
+        base: a class, several, or a union of them. A value that is a class must be a subclass of it, any other
+            value an instance.
+        override: allow a key to be registered again with a different thing.
         eager_load: import everything at once when it is registered.
         resolve: gives the object that a `Reference` names; the import alone where None. With `load.resolve`, what is
             not there may be installed, as the policy says.
@@ -45,7 +45,7 @@ class Registry(LazyImportDict["K", "V"]):
         eager_load: as given; whether what is registered from now on is imported at once.
 
     Raises:
-        RegistryTypeError: `base` is nothing that a value could be checked by; or entries stand where the name should.
+        RegistryTypeError: values cannot be checked with `base`; or entries were given in place of the name.
     """
 
     __slots__ = ("_base", "_frozen", "_groups", "_override", "name")
@@ -119,14 +119,14 @@ class Registry(LazyImportDict["K", "V"]):
         """Register a value: as a call, or as a decorator.
 
         Args:
-            key: what it is to be looked up by.
+            key: what it is looked up by.
             value: an import string, a tuple of them, an entry point, a function that is called once for the value, or
                 the value itself (a class, and all else); without it, what is decorated is the value.
             is_instance: it is the value itself, also if it is text or a function.
             eager_load: load it at once.
             metadata: facts about it, for `metadata(key)`.
             aliases: further keys that it can be looked up by.
-            override: let it take the place of another thing; an alias of that name stands for it alone then.
+            override: replace whatever has the key; an alias of that name then stands only for this.
 
         Raises:
             RegistryError: the key, or an alias, stands for another thing; or the registry is frozen.
@@ -198,7 +198,7 @@ class Registry(LazyImportDict["K", "V"]):
     def load_entry_points(self, group: str) -> None:
         """Register the entry points of a group, as installed distributions declare them.
 
-        They are read once, when somebody wants to know what is there; what is registered by hand goes before.
+        They are read once, when somebody looks into the registry; what is registered by hand takes precedence.
 
         Args:
             group: its name, as in `[project.entry-points."myapp.plugins"]`.
@@ -208,7 +208,7 @@ class Registry(LazyImportDict["K", "V"]):
             self._groups.append(group)
 
     def freeze(self) -> None:
-        """Let nothing be registered or taken out any more; what is there can still be loaded."""
+        """Refuse any further change; what is registered can still be loaded."""
         self._frozen = True
 
     def _check_open(self) -> None:
@@ -249,7 +249,7 @@ class Registry(LazyImportDict["K", "V"]):
         return value(*args, **kwargs)
 
     def metadata(self, key: "K") -> "dict[str, Any]":
-        """The facts that were given with an entry; nothing is loaded.
+        """The metadata that was given with an entry; nothing is loaded.
 
         Args:
             key: the key, or an alias.

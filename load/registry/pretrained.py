@@ -1,4 +1,4 @@
-"""Models that are saved with their configs, and found again by what the config says they are.
+"""Models that are saved with their configs, and loaded again as what their config names.
 
 ::
 
@@ -61,9 +61,9 @@ def __dir__() -> list[str]:
 
 
 class AutoRegistry(Generic[M]):
-    """Makes the model that a config says it is of: `AutoModel = AutoRegistry(NAMESPACE["models"])`.
+    """Makes models of the type that a config names: `AutoModel = AutoRegistry(NAMESPACE["models"])`.
 
-    Where a class is wanted, with methods of one's own beside::
+    If you need a class, with methods of your own::
 
         class AutoModel:
             _auto = AutoRegistry(NAMESPACE["models"])
