@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -225,3 +227,42 @@ def test_a_name_that_was_only_imported_is_not_told(folder: Path) -> None:
     loaded(folder, "user_rl", "from settings_rl import settings, helper\n")
     write(folder, "user_rl", "X = 1\n")
     assert reload_module("user_rl").left == {}
+
+
+LOOP = """
+def serve(asks, answers):
+    for each in iter(asks.get, None):
+        answers.put("old")
+def count():
+    while True:
+        yield "old"
+"""
+
+
+def test_a_loop_that_runs_on_with_its_old_code_is_told(folder: Path) -> None:
+    """As long as it does so; that it stands on other lines by now is nothing to be told."""
+    module = loaded(folder, "loop_rl", LOOP)
+    asks, answers = SimpleQueue[object](), SimpleQueue[object]()
+    thread = threading.Thread(target=module.serve, args=(asks, answers), name="server")
+    thread.start()
+    counted = module.count()
+    try:
+        asks.put(1)
+        assert answers.get(timeout=30) == next(counted) == "old"
+        write(folder, "loop_rl", f"# other lines\n{LOOP}")
+        assert reload_module(module).left == {}
+        write(folder, "loop_rl", LOOP.replace("old", "new"))
+        told = {
+            "loop_rl.serve": "thread 'server', which runs it",
+            "loop_rl.count": "a generator that has not ended",
+        }
+        assert reload_module(module).left == told
+        asks.put(1)
+        assert answers.get(timeout=30) == next(counted) == "old"
+        assert reload_module(module).left == told
+    finally:
+        asks.put(None)
+        thread.join()
+    del counted
+    assert reload_module(module).left == {}
+    assert next(module.count()) == "new"

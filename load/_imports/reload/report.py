@@ -87,13 +87,15 @@ class ReloadReport(Told, Sequence[str]):
     def left(self) -> dict[str, str]:
         """Qualified name, with its module → who still has what it stood for: no reload reaches that.
 
-        A server goes on with the application that it was given, and a table with the entry of a function that is gone.
+        A server goes on with the application that it was given, a table with the entry of a function that is gone, and
+        a loop that runs with the code that it began with.
         It is looked for when somebody asks first, in a tenth of a second or so.
         """
         if isinstance(self._left, list):
             from load._imports.reload.outlived import outlived
+            from load._imports.reload.still_running import still_running
 
-            self._left = outlived(self._left)
+            self._left = still_running(self._names) | outlived(self._left)
         return self._left
 
     # -- as text and data ----------------------------------------------------------------------------------------------

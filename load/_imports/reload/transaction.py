@@ -12,6 +12,7 @@ from types import MappingProxyType
 from load._imports.files.module_files import namespace_of
 from load._imports.module_manager import uncollected
 from load._imports.profiling.record import told
+from load._imports.reload import still_running
 from load._imports.reload.alike import may_go_on
 from load._imports.reload.journal import Before, Journal
 from load._imports.reload.live import RENEW, Live, redirect_holders
@@ -130,6 +131,8 @@ class Transaction:
             for each in left:
                 error.add_note(f"could not be undone: {each}")
             raise
+        for source in self.sources:
+            still_running.note(source.own_name, live.functions_of(namespace_of(source.module)))
         self._commit()
 
     # -- one module ----------------------------------------------------------------------------------------------------
