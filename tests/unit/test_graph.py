@@ -170,6 +170,29 @@ def test_whether_the_entry_matters(a: str, b: str, failing: tuple[str, ...]) -> 
     assert cycle.entry_order_matters is bool(failing)
 
 
+@pytest.mark.parametrize(
+    ("b", "failing"),
+    [
+        ("import p.a\ny = p.a.x\n", ("p.a",)),
+        ("import p.a\nclass C(p.a.K): pass\n", ("p.a",)),
+        ("import p.a\ndef f():\n    return p.a.x\n", ()),
+        ("import p.a as a\ny = a.x\n", ()),
+        ("from p import a\ny = a.x\n", ()),
+        ("from p.a import x\n", ()),
+    ],
+)
+def test_a_package_lacks_what_is_still_being_loaded(b: str, failing: tuple[str, ...]) -> None:
+    """As its attribute; by any other name it is there, as far as it has come."""
+    (cycle,) = graph(p="", p__a="x = 1\nclass K: pass\nfrom p import b\n", p__b=b).find_cycles()
+    assert cycle.failing_entries == failing
+
+
+def test_a_star_may_take_too_little() -> None:
+    """Which nobody need notice as the modules are loaded."""
+    (cycle,) = graph(a="import b\nx = 1\n", b="from a import *\n").find_cycles()
+    assert "\n  fails or takes too little where a is imported first\n" in str(cycle)
+
+
 def test_what_is_deferred_or_for_type_checkers_makes_no_eager_ring() -> None:
     """They are shown when asked for."""
     made = graph(a="import b\nimport c\n", b="def f():\n    import a\n", c="if TYPE_CHECKING:\n    from a import x\n")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Raised with every change of what is read or of how it is kept; files of another number are never looked at.
-SCANNER = 7
+SCANNER = 8
 _CHECK = 8  # bytes
 _MOST_RESULTS = 12
 

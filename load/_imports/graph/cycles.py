@@ -72,7 +72,8 @@ class Cycle(Told):
         lines = [" → ".join((*self.modules, self.modules[0]))]
         lines += [f"  {each.place}: {each.text}" for each in self.statements]
         if self.failing_entries:
-            lines.append(f"  fails where {' or '.join(self.failing_entries)} is imported first")
+            few = " or takes too little" if any(each.wanted == ("*",) for each in self.statements) else ""
+            lines.append(f"  fails{few} where {' or '.join(self.failing_entries)} is imported first")
         if not self.failing_entries and any(each.kind != "eager" for each in self.statements):
             lines.append("  some of these run after the modules are loaded, or never: none fails by it")
         elif self.breakers:

@@ -117,6 +117,8 @@ class Judge:
         importer = self._facts(edge.importer)
         if importer is None or edge.implied:
             return False
+        if "." in entry and edge.imported.partition(".")[0] in edge.bound and _is_used(entry, importer):
+            return True  # a package has what lies in it as an attribute when that has run to its end, and not before
         return not late.isdisjoint(_attributes(edge, importer))
 
 

@@ -53,7 +53,7 @@ class Explanation(Told):
         why = "these modules import one another" if self.cycle else "the module imports itself"
         lines = [f"{what}: {why}."]
         if self.cycle:
-            lines += [f"  {line}" for line in str(self.cycle).splitlines() if not line.startswith("  fails where")]
+            lines += [f"  {line}" for line in str(self.cycle).splitlines() if not line.startswith("  fails ")]
         return "\n".join((*lines, *(f"  {note}" for note in self.notes)))
 
 
