@@ -48,7 +48,8 @@ def submodule(owner: Any, part: str, error: AttributeError) -> Any:
     raise NoSuchAttribute(str(error), name=part, obj=owner) from error
 
 
-def _only_looks(frame: FrameType) -> bool:
+def only_looks(frame: FrameType) -> bool:
+    """Whether it is somebody who looks at all names there are, and takes no error but an AttributeError."""
     return str(frame.f_globals.get("__name__")).partition(".")[0] in _LOOKERS
 
 
@@ -92,7 +93,7 @@ class Failure:
         if isinstance(error, ModuleNotFoundError) and self._is_outside(error):
             explained = self._of_dependency(error, extras)
             if missing == "raise":
-                if _only_looks(user):
+                if only_looks(user):
                     raise AttributeError(str(explained), name=self._name) from explained
                 raise explained from error
             way_out.warn(explained, 4)

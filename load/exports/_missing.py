@@ -7,6 +7,7 @@ from load.errors import AttributeNotFound, LoadError, ResolveError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import FrameType
 
     from load._caller import Caller
     from load.exports._entries import Entry
@@ -85,6 +86,30 @@ def _near(name: str, names: Iterable[str]) -> list[str]:
 
     folded = {each.casefold(): each for each in names}
     return [folded[each] for each in get_close_matches(name.casefold(), folded, 3)]
+
+
+def refuse_to_be_shown(cls: str, name: str, user: FrameType) -> None:
+    """Have lists of variables, and the completion of Python's own prompts, import nothing.
+
+    Raises:
+        AttributeError: one of these asks.
+    """
+    from load._lazy.looking import is_shown
+
+    if is_shown(user):
+        raise AttributeError(f"{cls}.{name} was not given yet", name=name)
+
+
+def refuse_to_a_looker(name: str, error: Exception, user: FrameType) -> None:
+    """Have what looks at all names, as `inspect.getmembers` and `unittest.mock` do, find that one is not there.
+
+    Raises:
+        AttributeError: one of these asks; they expect no other.
+    """
+    from load._lazy.failing import only_looks
+
+    if only_looks(user):
+        raise AttributeError(str(error), name=name) from error
 
 
 def reason(error: BaseException) -> str:

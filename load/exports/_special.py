@@ -117,12 +117,13 @@ class SpecializedExports(Shown):
         """What a name stands for that was not given yet.
 
         Raises:
-            AttributeError: there is no such name.
+            AttributeError: there is no such name, or it is only looked at: see `_missing`.
             Exception: it cannot be had.
         """
         entry = type(self)._entries.get(name)
         if entry is None:
             raise self._unknown(name)
+        _missing.refuse_to_be_shown(type(self).__name__, name, user)
         try:
             return self._given(entry, user)
         except Missing as missing:
@@ -132,7 +133,11 @@ class SpecializedExports(Shown):
             error = missing.error
             error.context = (*error.context, self._installed())
             _events.emit(ExportFailed(record_of(self._export), error))
+            _missing.refuse_to_a_looker(name, error, user)
             raise error from missing.__cause__
+        except ImportError as error:
+            _missing.refuse_to_a_looker(name, error, user)
+            raise
 
     def _given(self, entry: Entry, user: FrameType) -> Any:
         """The object of a name, kept from now on.

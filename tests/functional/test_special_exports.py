@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import gc
 import importlib
+import inspect
 import os
 import pickle
 import re
+import rlcompleter
 import sys
 import threading
 import types
@@ -15,6 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -245,6 +248,27 @@ def test_pickled_by_reference(package: Callable[[str], str], monkeypatch: pytest
     assert vars(again) == {}
     assert again.number == 42
     assert list(get_export_registry()) == [name]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_looks_at_all_names_meets_none_that_fails(is_there: bool, package: Callable[[str], str]) -> None:
+    """Mocks are made of it, its members are listed, whether the package is there or not; a use says what is missing."""
+    name = package(BODY) if is_there else "nothing_of_that_name"
+    goods: Any = table(name, optional={"extra": ("nothing_of_that_kind.x", "some-extra")})()
+    found = dict(inspect.getmembers(goods))
+    assert ("number" in found) == is_there
+    assert "extra" not in found
+    assert mock.create_autospec(goods).available.return_value is not None
+    with pytest.raises(ResolveError if is_there else ModuleNotFoundError):
+        _ = goods.extra
+
+
+def test_a_tab_gives_nothing(package: Callable[[str], str]) -> None:
+    """At Python's own prompt it would import all of the package."""
+    name = package(BODY)
+    offered = rlcompleter.Completer({"goods": table(name)()}).attr_matches("goods.")
+    assert {"goods.number", "goods.Thing"} <= set(offered or ())
+    assert name not in sys.modules
 
 
 # -- the export of the package -----------------------------------------------------------------------------------------
