@@ -78,7 +78,10 @@ def _check_lazy(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"modules": list(found.modules), "seconds": found.seconds, "faults": facts})
     else:
-        print_text("\n".join(facts) or f"{found.package}: {len(found.modules)} modules, {found.seconds * 1e3:.1f} ms")
+        print_text(
+            "\n".join(facts)
+            or f"{found.package}: {_counted(len(found.modules), 'module')}, {found.seconds * 1e3:.1f} ms"
+        )
     return _cli.FAILED if facts else 0
 
 
@@ -92,5 +95,10 @@ def _check_stub(arguments: argparse.Namespace) -> int:
         print_json({"names": list(found.names), "faults": list(found.faults), "skipped": found.skipped})
     else:
         lines = [*found.faults, *(f"not tried: {name}: {why}" for name, why in found.skipped.items())]
-        print_text("\n".join([*lines, f"{found.package}: {len(found.names)} names, {len(found.faults)} faults"]))
+        told = f"{_counted(len(found.names), 'name')}, {_counted(len(found.faults), 'fault')}"
+        print_text("\n".join([*lines, f"{found.package}: {told}"]))
     return 0 if found else _cli.FAILED
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

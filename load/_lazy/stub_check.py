@@ -126,7 +126,7 @@ def _against_stub(module: ModuleType, lazy: LazyPackage, stub: Stub | None) -> l
     if stub is None:
         return [f"{module.__name__} has no stub, and no source to look into"]
     if not stub.found:
-        return [f"{stub.path} imports no names for type checkers"]
+        return [_without_names(stub.path)]
     targets = stub.targets(lazy.name, base_of(lazy.name, lazy.namespace))
     own = stub.own if stub.path.endswith(".pyi") else vars(module).keys()
     faults = [f"{name!r} is not in {stub.path}" for name in lazy.all if name not in targets and name not in own]
@@ -138,6 +138,13 @@ def _against_stub(module: ModuleType, lazy: LazyPackage, stub: Stub | None) -> l
             faults.append(f"{name!r} is {_shown(target)} in {stub.path}, and {shown} in the package")
     absent = sorted(name for name in stub.own if name not in vars(module))
     return faults + [f"{name!r} of {stub.path} is not defined in the package" for name in absent]
+
+
+def _without_names(path: str) -> str:
+    """What is wrong with a stub that declares nothing, or with the package's own source where there is no stub."""
+    if path.endswith(".pyi"):
+        return f"{path} imports no names"
+    return f"there is no stub beside {path}, which imports nothing below `if TYPE_CHECKING:` either"
 
 
 def _shown(target: tuple[str, str]) -> str:

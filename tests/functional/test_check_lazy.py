@@ -79,6 +79,14 @@ def test_a_stub_that_does_not(child: Python, packages: Path) -> None:
     ]
 
 
+def test_a_package_without_a_stub_is_told_that(child: Python, packages: Path) -> None:
+    """Type checkers know none of its names."""
+    (packages / "bad" / "__init__.pyi").unlink()
+    told = load(child, packages, "check-stub", "bad").check(1).stdout
+    source = packages / "bad" / "__init__.py"
+    assert f"there is no stub beside {source}, which imports nothing below `if TYPE_CHECKING:` either" in told
+
+
 def test_what_is_not_lazy_says_so(child: Python, packages: Path) -> None:
     """One message, exit code 1."""
     result = load(child, packages, "check-stub", "plain").check(1)
@@ -102,7 +110,7 @@ def test_check_lazy_of_odd_names(child: Python, packages: Path, tmp_path: Path) 
     assert load(child, packages, "check-lazy", "makes.made").check().stdout.startswith("makes.made: ")
     assert "a,b" in load(child, packages, "check-lazy", "good", "--not-loaded", "a,b").check(1).stderr
     here = child.run(["-m", "load", "check-lazy", "plain"], cwd=packages).check()
-    assert here.stdout.startswith("plain: 1 modules")
+    assert here.stdout.startswith("plain: 1 module,")
 
 
 ATTACHED = "import load\n__getattr__, __dir__, __all__ = load.attach_stub(__name__, {})\n"
@@ -176,7 +184,7 @@ def test_what_is_missing_from_something_installed_is_a_fault(child: Python, more
 
 def test_the_stub_that_was_given_is_looked_at(child: Python, more: Path) -> None:
     """Whatever it is called."""
-    assert load(child, more, "check-stub", "apart").check().stdout == "apart: 1 names, 0 faults\n"
+    assert load(child, more, "check-stub", "apart").check().stdout == "apart: 1 name, 0 faults\n"
 
 
 def test_all_of_the_stub_is_compared(child: Python, more: Path) -> None:
@@ -191,7 +199,7 @@ def test_all_of_the_stub_is_compared(child: Python, more: Path) -> None:
         "told: 2 names, 4 faults",
     ]
     told = load(child, more, "check-stub", "says").check(1).stdout.splitlines()
-    assert told == ["'gone' of __all__ is no name of the package", "says: 1 names, 1 faults"]
+    assert told == ["'gone' of __all__ is no name of the package", "says: 1 name, 1 fault"]
 
 
 @pytest.mark.parametrize(
