@@ -177,6 +177,7 @@ def _load(job: Job) -> None:
     try:
         _check_needs(job)
         materialize(job.handle)
+        job.record.figures.note_early()
     except BaseException as failure:  # noqa: BLE001 - see above
         error = failure
         _name_place(failure, job.place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 
 from load import _events
 from load.exports._events import ExportEvent, ExportFailed, ExportLoaded
@@ -26,11 +26,12 @@ class Figures:
         last_error: the last error in words, or None.
         last_access: seconds since the epoch, or None.
         used_at: the same on a clock that nobody sets, in seconds; when it was made, before the first.
+        is_early: whether the last load was one in the background, for which no use has waited from its beginning.
     """
 
     __slots__ = (
         *("asked", "errors", "how", "last_access", "last_error", "loads", "memory", "seconds", "total_seconds"),
-        *("used_at", "validation_seconds"),
+        *("is_early", "loader", "used_at", "validation_seconds"),
     )
 
     def __init__(self) -> None:
@@ -43,6 +44,8 @@ class Figures:
         self.last_error: str | None = None
         self.last_access: float | None = None
         self.used_at = time.monotonic()
+        self.is_early = False
+        self.loader = 0  # the thread
 
     @property
     def accesses(self) -> int:
@@ -65,10 +68,16 @@ class Figures:
                 self.total_seconds += event.seconds
                 self.validation_seconds = event.validation_seconds
                 self.memory = event.memory
+                self.is_early, self.loader = False, get_ident()
             elif isinstance(event, ExportFailed):
                 self.errors += 1
                 self.last_error = f"{type(event.error).__name__}: {_first_line(event.error)}".removesuffix(": ")
             self._used(event.time)
+
+    def note_early(self) -> None:
+        """This thread is one that loads in the background, and may be the one that has loaded it."""
+        with _LOCK:
+            self.is_early = self.loader == get_ident()
 
     def _used(self, moment: float) -> None:
         self.last_access = moment

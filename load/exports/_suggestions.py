@@ -81,12 +81,13 @@ def _about(
     figures = record.figures
     unused_for = time.monotonic() - figures.used_at
     if figures.errors and not figures.loads:
-        text = f"{name}: {figures.errors} uses, and none succeeded: {figures.last_error}"
+        uses = "one use failed" if figures.errors == 1 else f"{figures.errors} uses, and none succeeded"
+        text = f"{name}: {uses}: {figures.last_error}"
         yield ExportSuggestion("failing", name, text, 0.0, None)
     elif not figures.accesses and unused_for >= idle:
         text = f"{name}: made in {record.place} {unused_for:.0f} s ago, and never used: leave it out"
         yield ExportSuggestion("unused", name, text, unused_for, None)
-    if figures.seconds is not None and figures.seconds >= slow:
+    if figures.seconds is not None and figures.seconds >= slow and not figures.is_early:
         text = f"{name}: its first use takes {figures.seconds:.1f} s: have it loaded before, in the background"
         yield ExportSuggestion("slow", name, text, figures.seconds, figures.memory)
     checks = figures.validation_seconds or 0.0

@@ -72,6 +72,17 @@ print(all(load.is_loaded(get_export(name)) for name in gate.log))
     assert "load: loaded 5 exports in the background in 0." in result.stderr
 
 
+def test_what_was_loaded_early_is_not_called_slow(run: Callable[..., Result]) -> None:
+    """It would be told to do what was done; of a first use that somebody waited for, it is told."""
+    code = """
+early, late = LazyPackageExport("early"), LazyPackageExport("late")
+start_background_loading([early]).wait(20)
+late.value, early.value
+print([(each.kind, each.name) for each in optimization_suggestions(slow=0)])
+"""
+    assert run(code, **modules("early", "late")).check().stdout == "[('slow', 'late')]\n"
+
+
 def test_what_comes_later_with_a_higher_priority_goes_before(run: Callable[..., Result]) -> None:
     """There is one queue for the process."""
     code = """

@@ -554,7 +554,7 @@ def test_suggestions(package: Callable[[str], str]) -> None:
     of_memory = set() if _memory.is_peak else {("heavy-and-idle", slow)}
     assert set(found) == {("failing", bad), ("slow", slow), ("unused", unused), *of_memory}
     assert all("cleanup_exports()" in str(found[each]) for each in of_memory)
-    assert found["failing", bad].as_dict()["text"].endswith("ZeroDivisionError: division by zero")
+    assert found["failing", bad].as_dict()["text"] == f"{bad}: one use failed: ZeroDivisionError: division by zero"
     assert [each.kind for each in optimization_suggestions()] == ["failing"]
 
 
