@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 
 from load._referents import thaw
@@ -85,6 +86,8 @@ class _Look:
     """One look at what some modules reach, and at who holds it."""
 
     def __init__(self, go: list[str], verdict: Verdict, *, takes_back: bool) -> None:
+        if "load._imports.reload.outlived" in sys.modules:  # nothing was reloaded where it is not
+            sys.modules["load._imports.reload.outlived"].forget()
         thaw()  # nobody tells what holds a module that was frozen
         gc.collect()  # what only waits to be collected holds nothing
         self._go = frozenset(go)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from load import unload
 from load.errors import ReloadError
 from load.imports import reload_dependencies, reload_module
 from tests.support.environments import Python
@@ -266,3 +267,18 @@ def test_a_loop_that_runs_on_with_its_old_code_is_told(folder: Path) -> None:
     del counted
     assert reload_module(module).left == {}
     assert next(module.count()) == "new"
+
+
+def test_what_is_told_keeps_no_module(folder: Path) -> None:
+    """Nothing pins one that is unloaded, though a report of its reload is kept."""
+    loaded(folder, "holder_rl", "class Holder: ...\nheld = Holder()\n")
+    module = loaded(
+        folder, "pinned_rl", "import holder_rl\ndef page(): ...\nURLS = [page]\nholder_rl.held.urls = URLS\n"
+    )
+    taken = module.URLS
+    source = "import holder_rl\ndef page(): ...\nURLS = [page, 1]\n"
+    write(folder, "pinned_rl", source)
+    report = reload_module(module)
+    del taken, module, sys.modules["holder_rl"].held
+    found = unload("pinned_rl")
+    assert (set(found.removed), list(found.alive), report.left) == ({"holder_rl", "pinned_rl"}, [], {})

@@ -99,7 +99,11 @@ class Old:
         """Whether anybody else has it."""
         if self._weak is not None:
             return self._weak() is not None
-        return _counts([self._strong])[0] > 1 or not _COUNTS_ARE_EXACT
+        return self._strong is not None and (_counts([self._strong])[0] > 1 or not _COUNTS_ARE_EXACT)
+
+    def let_go(self) -> None:
+        """Hold it no longer, also where a report is kept."""
+        self._strong = None
 
 
 _known: list[Old] = []  # what lived on when it was looked at last
@@ -119,9 +123,22 @@ def note(names: list[str], things: list[Any], modules: Iterable[str]) -> list[Ol
     counts = _counts(things)
     found = [Old(names[at], things[at]) for at, count in enumerate(counts) if count > 0 or not _COUNTS_ARE_EXACT]
     things.clear()
-    _known[:] = [each for each in _known if each.lives] + found
+    forget(only_dead=True)
+    _known.extend(found)
     ran = set(modules)
     return [each for each in _known if each.name.rpartition(".")[0] in ran]
+
+
+def forget(*, only_dead: bool = False) -> None:
+    """Hold nothing of what lived on: modules are to be taken out, and what is held here would keep them.
+
+    Args:
+        only_dead: let go only what nobody else has by now.
+    """
+    for each in _known:
+        if not only_dead or not each.lives:
+            each.let_go()
+    _known[:] = [each for each in _known if only_dead and each.lives]
 
 
 def outlived(olds: list[Old]) -> dict[str, str]:
