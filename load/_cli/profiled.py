@@ -146,6 +146,8 @@ class _Run:
             groups = sorted(manager.find_cycle_groups(), key=_is_of_others)
             self._put(groups_document(each for each in groups if any(name in self._profiler for name in each.modules)))
         if "suggestions" in self._looks:
+            if self._used is not None and not self._used.is_whole:
+                self._problems.append("it has set a profiler, and which functions ran is not known from then on")
             from load._imports.suggesting.suggestions import suggest
 
             self._put(

@@ -125,6 +125,15 @@ def test_what_the_program_set_meanwhile_stays(child: Python) -> None:
     assert child.run(code).check().stdout == "True\n"
 
 
+def test_what_the_program_hid_does_not_count_as_not_run(suggested: Callable[..., dict[str, Any]]) -> None:
+    """With a profiler of its own, or as it cleared away what sees: from then on nobody knows."""
+    hide = "sys.monitoring.free_tool_id(4)" if sys.version_info >= (3, 12) else "sys.setprofile(None)"
+    app = f"import heavy_s\nimport sys\ndef late(): return heavy_s.block\n{hide}\nlate()\n"
+    found = suggested({"app.py": app, "heavy_s.py": HEAVY})["import heavy_s"]
+    assert found["kind"] == "lazy"
+    assert found["text"].startswith("only functions read it (late): ")
+
+
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="of Python 3.11")
 def test_a_thread_that_runs_on_is_left_alone() -> None:
     """Its profile function goes with its next call."""

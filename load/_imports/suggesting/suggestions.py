@@ -119,6 +119,7 @@ def suggest(
     Args:
         profile: what was imported.
         used: which functions ran; None where that is not known, then none counts as unused that any function reads.
+            What does not know it of all counts as None.
         everywhere: look at all code; a thousand sources take about twenty seconds to read.
         least_seconds: what a statement, or an entry of `sys.path`, has to cost to be told of. Entries that are twice
             there, or not there, are told of always.
@@ -126,6 +127,8 @@ def suggest(
         graph: who imports whom; None for that of the modules that are loaded.
         path: the entries of the path; `sys.path` where None.
     """
+    if used is not None and not used.is_whole:
+        used = None
     threshold = (least_seconds, least_bytes)
     found = [*_of_statements(profile, used, everywhere, threshold, graph)]
     found += _of_path(look_at_path(path, profile), least_seconds)

@@ -25,9 +25,15 @@ _was_used = False  # whether code may be there that was told of once and tells n
 
 
 class Used:
-    """The code that ran. A function, a lambda, the body of a class: whatever has a code object of its own."""
+    """The code that ran. A function, a lambda, the body of a class: whatever has a code object of its own.
+
+    Attributes:
+        is_whole: whether all was seen; not so where the program has set a profiler of its own (Python 3.11), or
+            cleared away what sees it.
+    """
 
     def __init__(self) -> None:
+        self.is_whole = True
         self._places: set[tuple[str, int]] = set()
         self._named: set[tuple[str, int, str]] = set()
         self._evaluated: set[str] = set()
@@ -123,6 +129,7 @@ class _Monitoring:
     """By `sys.monitoring`."""
 
     def __init__(self, used: Used) -> None:
+        self._used = used
         self._note = used.note
         self._id = -1
 
@@ -155,7 +162,9 @@ class _Monitoring:
 
     def stop(self) -> None:
         monitoring = _monitoring()
-        if monitoring.get_tool(self._id) == _TOOL:  # else somebody has cleared it away already
+        if monitoring.get_tool(self._id) != _TOOL:  # somebody has cleared it away already
+            self._used.is_whole = False
+        else:
             monitoring.set_events(self._id, 0)
             monitoring.register_callback(self._id, monitoring.events.PY_START, None)
             monitoring.free_tool_id(self._id)
@@ -232,8 +241,10 @@ class _CountedCalls:
 
         self._stopped = True
         self._used._look = None
-        if self._is_watching():  # else the program has set its own
+        if self._is_watching():
             self._calls.disable()
+        else:  # the program has set its own
+            self._used.is_whole = False
         self._take()
         self._calls.clear()
         self._seen.clear()
