@@ -70,8 +70,8 @@ class Measurement(Told):
             self.module,
             f"{seconds.median * 1e3:.1f} ms ({seconds.low * 1e3:.1f} – {seconds.high * 1e3:.1f})",
             *([f"{self.bytes.median / 1e6:+.1f} MB"] if self.bytes is not None else []),
-            f"{self.modules} modules",
-            f"{self.runs} runs",
+            f"{self.modules} module{'' if self.modules == 1 else 's'}",
+            f"{self.runs} run{'' if self.runs == 1 else 's'}",
         ]
         return " · ".join(parts)
 

@@ -154,6 +154,13 @@ def test_in_processes_of_their_own(child: Python, tmp_path: Path) -> None:
     assert child.run(code, cwd=tmp_path).check().stdout == "3 True 5\nTrue True True\n"
 
 
+def test_one_module_in_one_process(child: Python, tmp_path: Path) -> None:
+    """Is told as one."""
+    (tmp_path / "alone.py").write_text("", encoding="utf-8")
+    shown = child.run("import load; print(load.measure_import('alone', runs=1))", cwd=tmp_path).check().stdout
+    assert shown.endswith(" · 1 module · 1 run\n")
+
+
 def test_what_cannot_be_measured() -> None:
     """Says why, before a process is started for what is no name."""
     with pytest.raises(ResolveError, match="'nowhere_to_be_found' cannot be imported in a fresh process"):
