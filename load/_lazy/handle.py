@@ -73,7 +73,14 @@ class LazyModule(Handle):
             return object.__getattribute__(self, name)
         user = sys._getframe(1)
         told = _without_loading(declaration_of(self), name, user)
-        return getattr(load(self, user), name) if told is _USED else told
+        if told is not _USED:
+            return told
+        try:
+            return getattr(load(self, user), name)
+        except Exception:
+            if is_documented(name, user):  # of what is not there is none; the rest of its module has some
+                return None
+            raise
 
     def __setattr__(self, name: str, value: object) -> None:
         setattr(load(self, sys._getframe(1)), name, value)
@@ -210,6 +217,13 @@ def _without_loading(declaration: Declaration, name: str, user: FrameType) -> An
     if is_probe and name == "__dict__":  # what every module has, and who completes names takes for granted
         return {}
     return not_loaded(f"lazy module {declaration.name!r}", name) if is_probe else _USED
+
+
+def is_documented(name: str, user: FrameType) -> bool:
+    """See `looking.is_documented`."""
+    from load._lazy import looking
+
+    return looking.is_documented(name, user)
 
 
 def not_loaded(what: str, name: str) -> Any:

@@ -26,6 +26,7 @@ _LOOKERS = frozenset((
 # How functions begin that a front end runs in a kernel for its list of variables: those of VS Code (the third is what
 # it wraps them in), and of the variable inspector of JupyterLab.
 _LISTERS = ("_VSCODE_", "__VSCODE_", "__jupyter_exec_background__", "_jupyterlab_variableinspector_")
+_DOCUMENTERS = frozenset(("pydoc", "sphinx"))
 # Functions that give what they find, or copy it; `inspect.iscoroutinefunction` asks for the same names, and looks.
 _READERS = frozenset((
     *(("functools", "update_wrapper"), ("dataclasses", "fields"), ("typing", "get_type_hints")),
@@ -47,15 +48,24 @@ def is_probe(name: str, user: FrameType) -> bool:
 
 
 def is_shown(user: FrameType) -> bool:
-    """Whether something is asked for to be shown; what `inspect` asks, it asks for somebody else."""
+    """Whether something is asked for to be shown."""
+    package, function = _asker(user)
+    return package in _LOOKERS or function.startswith(_LISTERS)
+
+
+def is_documented(name: str, user: FrameType) -> bool:
+    """Whether it is the documentation that is asked for, by what documents whatever stands in a module or class."""
+    return name == "__doc__" and _asker(user)[0] in _DOCUMENTERS
+
+
+def _asker(user: FrameType) -> tuple[str, str]:
+    """The package and the function that ask; what `inspect` asks, it asks for somebody else."""
     asker: FrameType | None = user
-    module = str(user.f_globals.get("__name__"))
-    while module == "inspect" and asker is not None:
+    while asker is not None and asker.f_globals.get("__name__") == "inspect":
         asker = asker.f_back
-        module = str(asker.f_globals.get("__name__")) if asker is not None else ""
-    if asker is not None and asker.f_code.co_qualname.startswith(_LISTERS):
-        return True
-    return module.partition(".")[0] in _LOOKERS
+    if asker is None:
+        return "", ""
+    return str(asker.f_globals.get("__name__")).partition(".")[0], asker.f_code.co_qualname
 
 
 def is_named(name: str, user: FrameType) -> bool:

@@ -14,6 +14,7 @@ from load._lazy.handle import (
     Handle,
     arguments_of,
     declaration_of,
+    is_documented,
     is_loaded,
     load,
     not_loaded,
@@ -40,7 +41,12 @@ class LazyObject(Handle):
             if name in _METHODS:
                 return object.__getattribute__(self, name)
             return not_loaded(f"lazy object {declaration_of(self).name!r}", name)
-        return getattr(load(self, user), name)
+        try:
+            return getattr(load(self, user), name)
+        except Exception:
+            if is_documented(name, user):
+                return None
+            raise
 
     def __setattr__(self, name: str, value: object) -> None:
         setattr(load(self, sys._getframe(1)), name, value)

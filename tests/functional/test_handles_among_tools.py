@@ -11,6 +11,7 @@ import inspect
 import io
 import itertools
 import os
+import pydoc
 import rlcompleter
 import sys
 import types
@@ -208,6 +209,19 @@ def test_what_looks_loads_nothing(made: Callable[..., str], look: str, what: str
     LOOKS[look](handle)
     assert not load.is_loaded(handle)
     assert name not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["nothing_of_that_name", "nothing_of_that_name:x", "nothing_of_that_name.part"])
+def test_a_page_has_room_for_what_is_missing(name: str) -> None:
+    """What is written of a module or class that holds it is written; who asks for its own documentation is told."""
+    handle = load.lazy_import(name)
+    page = pydoc.render_doc(type("Holder", (), {"held": handle, "__doc__": "Of the holder."}))
+    assert "Of the holder." in page
+    sphinx: dict[str, Any] = {"__name__": "sphinx.util.inspect", "inspect": inspect}
+    exec("def getdoc(value): return inspect.getdoc(value)", sphinx)
+    assert sphinx["getdoc"](handle) is None
+    with pytest.raises(ModuleNotFoundError):
+        inspect.getdoc(handle)
 
 
 @pytest.mark.skipif(find_spec("pandas") is None, reason="pandas is not installed")
