@@ -476,6 +476,21 @@ def test_what_other_modules_read_is_used(suggested: Callable[..., dict[str, Any]
     assert suggested(sources) == {}
 
 
+def test_what_others_find_in_a_package_is_used(suggested: Callable[..., dict[str, Any]]) -> None:
+    """Somebody imports the part, another reads it as an attribute of the package."""
+    sources = {
+        "app.py": "import kit_s, side_s\nkit_s.part.block\nside_s\n",
+        "kit_s/__init__.py": "",
+        "kit_s/part.py": HEAVY,
+        "side_s.py": "import kit_s.part\n",
+    }
+    assert suggested(sources) == {}
+    found = suggested({**sources, "app.py": "import side_s, kit_s.part\nside_s\n", "kit_s/part.py": HEAVY})
+    assert set(found) == {"import kit_s.part"}
+    app = "import side_s\ndef runs():\n    import kit_s.part\n    return kit_s.part.block\nside_s\n"
+    assert list(suggested({**sources, "app.py": app})) == ["import kit_s.part"]
+
+
 def test_annotations(suggested: Callable[..., dict[str, Any]]) -> None:
     """Those that stay texts need no import; those that something evaluates do."""
     sources = {

@@ -152,7 +152,25 @@ def read_elsewhere(tree: ast.Module, package: str) -> set[str]:
         tree: its source.
         package: what its relative imports are relative to.
     """
-    found: set[str] = set()
+    named, attributes = _named(tree, package)
+    return attributes.union(*named.values())
+
+
+def relied_on(tree: ast.Module, package: str) -> set[str]:
+    """What a module reads of packages by dotted names, though no statement of its own names it; somebody else's does.
+
+    Args:
+        tree: its source.
+        package: what its relative imports are relative to.
+    """
+    named, attributes = _named(tree, package)
+    above = {name for base in named for name in with_parents(base)}
+    return attributes.difference(above, *named.values())
+
+
+def _named(tree: ast.Module, package: str) -> tuple[dict[str, set[str]], set[str]]:
+    """The modules that import statements name, with what is taken from each by `from`; and all dotted names read."""
+    named: dict[str, set[str]] = {}
     bound: dict[str, str] = {}
     attributes: list[ast.Attribute] = []
     for node in ast.walk(tree):
@@ -161,14 +179,20 @@ def read_elsewhere(tree: ast.Module, package: str) -> set[str]:
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 root = alias.name.partition(".")[0]
+                named.setdefault(alias.name, set())
                 bound[alias.asname or root] = alias.name if alias.asname else root
         elif isinstance(node, ast.ImportFrom):
             base = base_of(node, package)
             for alias in node.names if base else ():
-                found.add(f"{base}.{alias.name}")
+                named.setdefault(base or "", set()).add(f"{base}.{alias.name}")
                 bound[alias.asname or alias.name] = f"{base}.{alias.name}"
-    found.update(_dotted(node, bound) for node in attributes)
-    return found
+    return named, {_dotted(node, bound) for node in attributes}
+
+
+def with_parents(module: str) -> tuple[str, ...]:
+    """A module after all packages above it, the outermost first."""
+    parts = module.split(".")
+    return tuple(".".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
 def base_of(statement: ast.ImportFrom, package: str) -> str | None:

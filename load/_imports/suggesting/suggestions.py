@@ -163,13 +163,16 @@ def _of_statements(
         asking = {importer for importer, imported, _ in edges if imported in wanted}
         judged.update(each for each in sources if each[0] in asking)
     elsewhere: set[str] = set()
+    relied: set[str] = set()
     for source in sources.values():
         if source.may_read({module for module, _ in judged if module != source.module}) and _is_python(source):
             elsewhere |= source.read_elsewhere()
+        if source.may_read(wanted) and _is_python(source):
+            relied |= source.relied_on()
         if (source.module, source.file) not in judged:
             source.forget_tree()
     looked_at = [sources[each] for each in sorted(judged) if _is_python(sources[each])]
-    told = [each for source in looked_at for each in unneeded(source, used, elsewhere, profile.__contains__)]
+    told = [each for source in looked_at for each in unneeded(source, used, elsewhere, relied, profile.__contains__)]
     yield from _costs(told, brought, Imports(profile, edges), threshold)
 
 

@@ -9,7 +9,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from load._imports.source.shapes import catches_import_errors
-from load._imports.suggesting.reads import Reads, base_of, exported, read_elsewhere, reads_of
+from load._imports.suggesting.reads import (
+    Reads,
+    base_of,
+    exported,
+    read_elsewhere,
+    reads_of,
+    relied_on,
+    with_parents,
+)
 from load._imports.suggesting.standing_in import used_themselves
 
 TYPE_CHECKING = False
@@ -86,6 +94,10 @@ class Source:
         """The names that no lazy object can stand in for."""
         return used_themselves(self.tree)
 
+    def relied_on(self) -> set[str]:
+        """What it reads of packages though none of its statements names it."""
+        return relied_on(self.tree, self.package)
+
     def is_package(self) -> bool:
         """Whether it is the `__init__` of a package."""
         return self.module == self.package
@@ -133,17 +145,19 @@ class _Part(NamedTuple):
 
 
 def unneeded(
-    source: Source, used: Used | None, elsewhere: set[str], is_module: Callable[[str], bool]
+    source: Source, used: Used | None, elsewhere: set[str], relied: set[str], is_module: Callable[[str], bool]
 ) -> Iterator[Unneeded]:
     """Find the import statements at the top of a module that it did not need as it ran.
 
     Not among them: what is exported or read by another module, what a comment declares as wanted (`# noqa: F401`),
-    `from … import *`, and what the `__init__` of a package imports from within the package.
+    `from … import *`, what the `__init__` of a package imports from within the package, and what others find in a
+    package only because it is imported here.
 
     Args:
         source: the module.
         used: which functions ran; None where that is not known, then all of them may have.
         elsewhere: what other modules read of others, as `Source.read_elsewhere`.
+        relied: what modules read of packages without importing it, as `Source.relied_on`.
         is_module: tells whether a dotted name is a module that was imported.
     """
     reads = source.reads(used)
@@ -158,7 +172,8 @@ def unneeded(
         if getattr(node, "is_lazy", False) or source.is_declared(node):
             continue
         for part in _parts(node, source, is_tried, is_needed, is_module):
-            yield _verdict(part, source, reads, used)
+            if relied.isdisjoint(part.modules):
+                yield _verdict(part, source, reads, used)
 
 
 def _statements(tree: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
@@ -189,7 +204,7 @@ def _parts(
             name = alias.asname or alias.name.partition(".")[0]
             is_own = source.is_package() and name == root
             if not is_needed(name) and alias.asname != alias.name and not is_own:
-                yield _Part(_only(node, alias), (name,), _with_parents(alias.name), is_tried)
+                yield _Part(_only(node, alias), (name,), with_parents(alias.name), is_tried)
         return
     base = base_of(node, source.package)
     if base is None or base == "__future__" or any(alias.name == "*" for alias in node.names):
@@ -199,7 +214,7 @@ def _parts(
     free = [each for each in node.names if each.asname != each.name and not is_needed(each.asname or each.name)]
     submodules = [f"{base}.{alias.name}" for alias in node.names if is_module(f"{base}.{alias.name}")]
     if len(free) == len(node.names):
-        modules = (*_with_parents(base), *submodules)
+        modules = (*with_parents(base), *submodules)
         yield _Part(node, tuple(alias.asname or alias.name for alias in free), modules, is_tried)
         return
     for alias in free:
@@ -213,11 +228,6 @@ def _only(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> ast.Import | a
     if isinstance(node, ast.Import):
         return ast.copy_location(ast.Import([alias]), node)
     return ast.copy_location(ast.ImportFrom(node.module, [alias], node.level), node)
-
-
-def _with_parents(module: str) -> tuple[str, ...]:
-    parts = module.split(".")
-    return tuple(".".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
 # -- what to do --------------------------------------------------------------------------------------------------------
