@@ -151,6 +151,52 @@ def test_a_receiver_that_is_held_weakly_stays_one_though_a_cache_has_it_for_a_ke
     assert signals.send() == ["old" if ends else "new"]
 
 
+WEAK = """
+from weakref import WeakSet, WeakValueDictionary, ref
+named, every, receivers, listed = WeakValueDictionary(), WeakSet(), {}, []
+
+class Plugin:
+    def __init_subclass__(cls):
+        named[cls.__name__] = cls
+
+def connect(function):
+    every.add(function)
+    receivers[id(function)] = ref(function, lambda _, key=id(function): receivers.pop(key, None))
+    listed.append((id(function), ref(function)))
+    return function
+
+def answers():
+    called = [*every, *(each() for each in receivers.values()), *(each() for _, each in listed)]
+    return [each() for each in called if each is not None] + [cls().run() for cls in named.values()]
+"""
+WEAKLY_HELD = """
+import weak_rl
+@weak_rl.connect
+def saved():
+    return "old"
+class One(weak_rl.Plugin):
+    def run(self):
+        return "old"
+"""
+
+
+def test_what_is_held_weakly_is_held_still(folder: Path) -> None:
+    """A class in a register by its name, a receiver of a signal: the new one goes at once, as the old one goes on."""
+    weak = loaded(folder, "weak_rl", WEAK)
+    module = loaded(folder, "weakly_rl", WEAKLY_HELD)
+    assert weak.answers() == ["old"] * 4
+    write(folder, "weakly_rl", WEAKLY_HELD.replace("old", "new"))
+    reload_module(module)
+    assert weak.answers() == ["new"] * 4
+    assert reload_dependencies(weak) == ["weak_rl", "weakly_rl"]  # with empty registers
+    assert weak.answers() == ["new"] * 4
+    write(folder, "weakly_rl", f"{WEAKLY_HELD}raise LookupError\n")
+    with pytest.raises(ReloadError):
+        reload_module(module)
+    assert weak.answers() == ["new"] * 4
+    assert [cls.__name__ for cls in weak.Plugin.__subclasses__()] == ["One"]
+
+
 # -- what is told ------------------------------------------------------------------------------------------------------
 
 

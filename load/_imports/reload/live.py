@@ -9,6 +9,7 @@ from types import CellType, CodeType, FunctionType, GetSetDescriptorType, Member
 
 from load._imports.reload.class_names import put
 from load._imports.reload.journal import become, own_names
+from load._imports.reload.weak_holders import redirect_weak_holders
 from load._referents import askable, tracked
 
 TYPE_CHECKING = False
@@ -84,6 +85,7 @@ def redirect_holders(stood_for: Iterable[tuple[Any, Any]]) -> None:
         stood_for: pairs of them; nothing else of ours holds the new ones.
     """
     stands = {id(pair[0]): pair for pair in stood_for}
+    redirect_weak_holders(stands.values(), _holders)
     counts, inner = _references(stands)
     suspects = [new for number, new in _held(stands.values()) if number > counts[id(new)]]
     if not suspects:
