@@ -89,6 +89,15 @@ def test_several_lines_of_what_is_returned_are_one_thing(site: Path) -> None:
     assert "prints" in returned
 
 
+def test_options_are_kept_on_one_line(site: Path) -> None:
+    """Those in a table; a whole statement may be broken, and so may a block of code."""
+    page = (site / "reference/command-line/index.html").read_text(encoding="utf-8")
+    assert '<code class="short">--max-modules N</code>' in page
+    moved = (site / "how-to/migrating/lazyregistry/index.html").read_text(encoding="utf-8")
+    assert "<code>from lazyregistry import Registry, NAMESPACE, Namespace</code>" in moved
+    assert '<pre><code class="short">' not in page + moved
+
+
 def test_everything_stands_in_the_navigation(site: Path) -> None:
     """A page that no other leads to would not be found."""
     pages = {path.relative_to(CHECKOUT / "docs").as_posix() for path in (CHECKOUT / "docs").rglob("*.md")}
