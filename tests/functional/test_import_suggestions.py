@@ -164,7 +164,7 @@ def test_names_that_code_looks_up_are_those_of_dis() -> None:
     import dis
     import typing
 
-    loads = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
+    loads = {"DELETE_NAME", "DELETE_GLOBAL", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
     many = "\n".join(f"n{number}\ndef f{number}(): return g{number}" for number in range(400))
     for text in (*(Path(module.__file__ or "").read_text() for module in (argparse, typing)), many):
         todo = [compile(text, "source", "exec")]
@@ -489,6 +489,19 @@ def test_what_others_find_in_a_package_is_used(suggested: Callable[..., dict[str
     assert set(found) == {"import kit_s.part"}
     app = "import side_s\ndef runs():\n    import kit_s.part\n    return kit_s.part.block\nside_s\n"
     assert list(suggested({**sources, "app.py": app})) == ["import kit_s.part"]
+
+
+def test_names_that_are_deleted_are_needed(suggested: Callable[..., dict[str, Any]]) -> None:
+    """Without the import there would be nothing to delete."""
+    sources = {"app.py": "import heavy_s\ndel heavy_s\n", "heavy_s.py": HEAVY}
+    assert suggested(sources) == {}
+
+
+def test_what_may_be_missing_is_not_made_lazy(suggested: Callable[..., dict[str, Any]]) -> None:
+    """Its absence would be noticed elsewhere."""
+    app = "from contextlib import suppress\nwith suppress(ImportError):\n    import heavy_s\ndef f(): return heavy_s\n"
+    found = suggested({"app.py": app, "heavy_s.py": HEAVY})["import heavy_s"]
+    assert found["text"] == "only functions read it that did not run (f): import it in them"
 
 
 def test_annotations(suggested: Callable[..., dict[str, Any]]) -> None:

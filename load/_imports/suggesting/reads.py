@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from load._imports.suggesting.usage import Used
 
+_DELETES = (("DELETE_NAME", 0), ("DELETE_GLOBAL", 0))  # which fail where there is no such name
 # Instructions that look a name up among the globals, and by how many bits their argument is more than its index.
 _SHIFTS = {
     opmap[name]: shift
-    for name, shift in (("LOAD_NAME", 0), ("LOAD_GLOBAL", 1), ("LOAD_FROM_DICT_OR_GLOBALS", 0))
+    for name, shift in (("LOAD_NAME", 0), ("LOAD_GLOBAL", 1), ("LOAD_FROM_DICT_OR_GLOBALS", 0), *_DELETES)
     if name in opmap
 }
 _OPTIMIZED = 0x1  # CO_OPTIMIZED: the code of a function, not the body of a class

@@ -8,7 +8,7 @@ import sys
 from functools import cached_property
 from typing import NamedTuple
 
-from load._imports.source.shapes import catches_import_errors
+from load._imports.source.shapes import catches_import_errors, suppresses_import_errors
 from load._imports.suggesting.reads import (
     Reads,
     base_of,
@@ -177,7 +177,7 @@ def unneeded(
 
 
 def _statements(tree: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
-    """The import statements that run with the module, and whether a `try` around them catches what they raise."""
+    """The import statements that run with the module, and whether something around them catches what they raise."""
     todo: list[tuple[ast.AST, bool]] = [(each, False) for each in reversed(tree.body)]
     while todo:
         node, is_tried = todo.pop()
@@ -188,6 +188,8 @@ def _statements(tree: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom,
             rest = [*node.handlers, *node.orelse, *node.finalbody]
             todo += [(each, is_tried) for each in reversed(rest)] + [(each, caught) for each in reversed(node.body)]
         elif not isinstance(node, (*_NESTED, ast.expr)):
+            if isinstance(node, ast.With):
+                is_tried = is_tried or any(suppresses_import_errors(each.context_expr) for each in node.items)
             todo += [(each, is_tried) for each in reversed(list(ast.iter_child_nodes(node)))]
 
 
