@@ -136,6 +136,11 @@ def _is_mere_folder(module: ModuleType) -> bool:
     names = object.__getattribute__(module, "__dict__")
     if names.get("__file__") is not None or "__path__" not in names:
         return False
+    from load._find import is_namespace
+
+    spec = names.get("__spec__")
+    if spec is None or not is_namespace(spec):  # a mock of a test, or of Sphinx, which stands for a package
+        return False
     return not any(_holds_python(folder) for folder in names["__path__"])
 
 

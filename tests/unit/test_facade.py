@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-import importlib
+import importlib.abc
 import inspect
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -51,6 +52,38 @@ def test_an_attribute_is_bound_once_it_was_asked_for(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("load._resolve.resolve_name", None)
     assert vars(load)["colorsys"] is first
     assert load.colorsys is first
+
+
+class Mocks(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives a package that has nothing on disk, as that of Sphinx does for `autodoc_mock_imports`."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """It is there."""
+        return ModuleSpec(fullname, self) if fullname.partition(".")[0] == "cupy" else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """A package without a file."""
+        module = ModuleType(spec.name)
+        module.__path__ = []
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """There is nothing to do."""
+
+
+def test_a_mock_is_no_mere_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a finder gives without a file, or a test puts in the place of a package, is that package."""
+    monkeypatch.setattr(sys, "meta_path", [Mocks(), *sys.meta_path])
+    stub = ModuleType("jax")
+    stub.__path__ = []
+    monkeypatch.setitem(sys.modules, "jax", stub)
+    assert load.cupy.part.__name__ == "cupy.part"
+    assert load.lazy_import("cupy").__path__ == []
+    assert load("jax") is stub
+    for name in ("cupy", "cupy.part"):
+        monkeypatch.delitem(sys.modules, name)
 
 
 def test_probes_see_what_is_bound() -> None:
