@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import sys
@@ -264,6 +265,27 @@ def test_a_container_that_somebody_has_is_told_unless_it_says_the_same(folder: P
     assert reload_module(module).left == told
     del holder
     assert reload_module(module).left == {}
+
+
+RINGS = """
+import sqlite3, weakref
+class Part: ...
+REGISTER = {"part": Part()}
+REGISTER["part"].all = REGISTER
+mark = weakref.ref(REGISTER["part"])
+base = sqlite3.connect(":memory:")
+"""
+
+
+def test_what_nobody_has_is_not_kept_by_being_looked_for(folder: Path) -> None:
+    """Rings through containers go, and so does what cannot be held weakly."""
+    module = loaded(folder, "rings_rl", RINGS)
+    mark = module.mark
+    report = reload_module(module)
+    assert report.left == {}
+    assert reload_module(module).left == {}
+    gc.collect()
+    assert mark() is None
 
 
 def test_a_name_that_was_only_imported_is_not_told(folder: Path) -> None:

@@ -61,7 +61,8 @@ def _has_state(old: object, new: object) -> bool:
         return not (kind is type(new) and _is_constant(old, new))
     if issubclass(kind, (*_DEFINITIONS, ModuleType, *_ATOMS)) or not kind.__flags__ & _HEAP_TYPE:
         return False
-    return not is_alike(old, new)
+    # What cannot be held weakly would be kept by being watched: a connection to a database stayed open.
+    return kind.__weakrefoffset__ != 0 and not is_alike(old, new)
 
 
 def _is_constant(old: Any, new: Any) -> bool:
@@ -99,7 +100,9 @@ class Old:
         """Whether anybody else has it."""
         if self._weak is not None:
             return self._weak() is not None
-        return self._strong is not None and (_counts([self._strong])[0] > 1 or not _COUNTS_ARE_EXACT)
+        # What it holds itself may hold it in turn, which is a ring that nothing but this keeps.
+        others = 0 if self._strong is None else _counts([self._strong])[0] - 1
+        return others > 0 and others > _from_within(self._strong)
 
     def let_go(self) -> None:
         """Hold it no longer, also where a report is kept."""
@@ -174,7 +177,7 @@ def _who(old: Old, living: set[int]) -> str:
     thing = old()
     if thing is None:
         return ""
-    seen = {*_made_of(thing), id(old)}
+    seen = {*_parts(thing), id(old)}
     way = {id(thing)}  # from it upwards
     level = [thing]
     for _ in range(_FAR):
@@ -241,21 +244,26 @@ def _module_of(namespace: dict[Any, Any]) -> str | None:
     return str(name) if is_whole else None
 
 
-def _made_of(thing: Any) -> set[int]:
-    """What a thing holds itself, at any depth: that those hold it in turn keeps nothing alive."""
+def _parts(thing: Any) -> dict[int, Any]:
+    """What a thing holds itself, at any depth, by identity: that those hold it in turn keeps nothing alive."""
     border = {id(namespace_of(each)) for each in _modules()}
-    seen = {id(thing)}
+    seen = {id(thing): thing}
     level = [thing]
     while level and len(seen) < _DEEP:
         below: list[Any] = []
         for each in referents(*level):
             if id(each) in seen or id(each) in border or issubclass(type(each), (type, ModuleType)):
                 continue
-            seen.add(id(each))
+            seen[id(each)] = each
             if gc.is_tracked(each):
                 below.append(each)
         level = below
     return seen
+
+
+def _from_within(thing: Any) -> int:
+    """How often a thing is referred to by what it holds itself."""
+    return sum(held is thing for part in _parts(thing).values() for held in referents(part))
 
 
 def _modules() -> Iterator[ModuleType]:
