@@ -440,6 +440,17 @@ def test_what_others_import_too_would_not_be_spared(suggested: Callable[..., dic
     assert found["import big_s"]["text"].endswith(f"; so can {Path('mine_s.py').absolute()}:2")
 
 
+def test_what_another_statement_needs_is_spared_by_none(suggested: Callable[..., dict[str, Any]]) -> None:
+    """Though there is something in it that could go."""
+    sources = {
+        "app.py": "import both_s\nboth_s\n",
+        "both_s.py": "import mine_s\nfrom mine_s import x\nx\n",
+        "mine_s.py": "import big_s\nx = 1\n",
+        "big_s.py": HEAVY,
+    }
+    assert list(suggested(sources)) == ["import big_s"]
+
+
 def test_what_a_lazy_import_would_bring_in_this_run_is_not_spared(suggested: Callable[..., dict[str, Any]]) -> None:
     """The table is used, and brings the numbers; where that names them itself, both have to become lazy."""
     sources = {

@@ -195,10 +195,11 @@ def _costs(
             continue  # the whole importer is not needed, which is told of where it is imported
         largest = max(modules, key=lambda one: one.duration)
         left = without_unused if each.kind == "unused" else without_any
-        gone = imports.gone(modules, left)
+        gone = imports.gone([one for one in modules if one.module not in left], left)  # else others bring it as well
         beside = [other for other in asking[largest.module] if other.place != each.place]
         if not _exceeds(gone, threshold) and any(other.kind == "lazy" for other in beside):
-            gone = imports.gone(modules, imports.left_without([*unused, *asking[largest.module]]))
+            left = imports.left_without([*unused, *asking[largest.module]])
+            gone = imports.gone([one for one in modules if one.module not in left], left)
         if _exceeds(gone, threshold):
             within = {one.module for one in gone}
             yield _suggestion(each, largest.module, gone, [one for one in beside if one.importer not in within])
