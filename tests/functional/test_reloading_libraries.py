@@ -268,24 +268,27 @@ def test_a_container_that_somebody_has_is_told_unless_it_says_the_same(folder: P
 
 
 RINGS = """
-import sqlite3, weakref
+import weakref
 class Part: ...
+class Slotted:
+    __slots__ = ("me", "part")
 REGISTER = {"part": Part()}
 REGISTER["part"].all = REGISTER
-mark = weakref.ref(REGISTER["part"])
-base = sqlite3.connect(":memory:")
+slotted = Slotted()
+slotted.me, slotted.part = slotted, Part()
+marks = [weakref.ref(REGISTER["part"]), weakref.ref(slotted.part)]
 """
 
 
 def test_what_nobody_has_is_not_kept_by_being_looked_for(folder: Path) -> None:
     """Rings through containers go, and so does what cannot be held weakly."""
     module = loaded(folder, "rings_rl", RINGS)
-    mark = module.mark
+    marks = module.marks
     report = reload_module(module)
     assert report.left == {}
     assert reload_module(module).left == {}
     gc.collect()
-    assert mark() is None
+    assert [mark() for mark in marks] == [None, None]
 
 
 def test_a_name_that_was_only_imported_is_not_told(folder: Path) -> None:
