@@ -112,7 +112,7 @@ class Parser(argparse.ArgumentParser):
         if is_value:
             message = f"{option} takes no value, so not {value}"
         if message == _LACKING:
-            message = f"what is missing is the command: {', '.join(self.names)}"
+            message = f"the command is missing: {', '.join(self.names)}"
         refuse(
             f"{self.command}: {message}" if self.command else message,
             f"load help {self.command}".strip() + " tells more",

@@ -133,7 +133,7 @@ def _profile(arguments: argparse.Namespace, parser: Parser) -> int:
     words = list(arguments.arguments)
     chosen = arguments.imported or arguments.read
     if not words and not chosen:
-        parser.error("what is missing is the script (or -m MODULE, --import NAME, --read FILE)")
+        parser.error("the script is missing (or -m MODULE, --import NAME, --read FILE)")
     if words and chosen:
         parser.refuse(words)
     if arguments.program and _is_notebook(arguments.program):

@@ -37,12 +37,12 @@ def _without_options(argv: Sequence[str]) -> tuple[list[str], bool]:
 
 def _run_once(words: list[str]) -> int:
     if not words:
-        return _wrong("what is missing is the script")
+        return _wrong("the script is missing")
     if not words[0]:
         return _wrong("the path of the script is empty")
     if words[0] == "-m":
         if len(words) < 2:
-            return _wrong("what is missing is the module")
+            return _wrong("the module is missing")
         return prepared(prepare_module, words[1]) or _run(lambda: _run_module(words[1:]), words[1])
     if words[0] == "-":
         return _run_standard_input(words)
@@ -65,7 +65,7 @@ def _run_reloading(words: list[str]) -> int:
     from load._cli.reloading import supervise
 
     if not words or words == ["-m"]:
-        return _wrong("what is missing is the program")
+        return _wrong("the program is missing")
     if words[0] == "-":
         return _wrong("a program on standard input has no file that could change")
     try:

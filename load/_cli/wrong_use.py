@@ -48,14 +48,14 @@ _SAME = {
     "where": "why",
     "which": "why",
 }
-_INSTALLED = "load history tells what load installed here, uv pip list all that is installed"
+_INSTALLED = "load history shows what load installed here, uv pip list shows all that is installed"
 _OTHERS = {"list": _INSTALLED, "ls": _INSTALLED}  # what is no command here, nor like one
 
 # Command → what other tools have as its options → what to do instead.
 _FROM_FILE = "what a file lists is installed by: uv pip install -r FILE"
 _NEWER = "name the version: load install 'NAME>=VERSION'"
 _FOLDER = "a project is named by its folder: load install ./FOLDER"
-_INDEX = "indexes stand in the settings of uv or pip: load doctor tells which they are"
+_INDEX = "indexes are set in uv or pip: load doctor shows them"
 _AGREED = "a name that is typed is agreed to, and the rest is asked about"
 _INSTEAD = {
     "install": {
@@ -99,7 +99,7 @@ def refuse_command(above: str, typed: str, commands: Sequence[str]) -> NoReturn:
     if above and not commands:
         refuse(f"{above} has no commands, so not {typed!r}.", f"load help {above} tells what it takes")
     if above:
-        refuse(f"{above} has no command {typed!r}.", hint or f"load help {above} tells which there are")
+        refuse(f"{above} has no command {typed!r}.", hint or f"load help {above} lists its commands")
     refuse(f"There is no command {typed!r}.", _meant_by(typed) or hint or _named(typed))
 
 
@@ -172,7 +172,7 @@ def meant_option(command: str, typed: str, options: Sequence[str]) -> str:
     if instead:
         return instead
     close = _near_options(typed, options)
-    return f"did you mean {_either(close)}?" if close else f"load help {command} tells which there are"
+    return f"did you mean {_either(close)}?" if close else f"load help {command} lists its options"
 
 
 def _near_options(typed: str, options: Sequence[str]) -> list[str]:
@@ -200,8 +200,8 @@ def _named(typed: str) -> str:
     from load._names import ImportName, lookup, shipped_alias, standard_library
 
     if typed.isidentifier() and (lookup(ImportName(typed)) or shipped_alias(typed) or standard_library(typed)):
-        return f"load why {typed} tells about the module; load help tells which commands there are"
-    return "load help tells which there are"
+        return f"load why {typed} tells about the module; load help lists the commands"
+    return "load help lists the commands"
 
 
 def _near(typed: str, names: Sequence[str]) -> list[str]:

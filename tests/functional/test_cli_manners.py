@@ -122,7 +122,7 @@ def test_a_slip_is_answered_with_what_was_meant(child: Python, tmp_path: Path) -
         "help instal": ("There is no command 'instal'.", "did you mean load install?"),
         "cache lst": ("cache has no command 'lst'.", "did you mean load cache list?"),
         "help cache lst": ("cache has no command 'lst'.", "did you mean load cache list?"),
-        "cache zzzz": ("cache has no command 'zzzz'.", "load help cache tells which there are"),
+        "cache zzzz": ("cache has no command 'zzzz'.", "load help cache lists its commands"),
         "app.py x": ("There is no command 'app.py'.", "did you mean load run app.py?"),
         "report.ipynb": (
             "There is no command 'report.ipynb'.",
@@ -132,9 +132,9 @@ def test_a_slip_is_answered_with_what_was_meant(child: Python, tmp_path: Path) -
         "remove x": ("There is no command 'remove'.", "did you mean load uninstall?"),
         "numpy": (
             "There is no command 'numpy'.",
-            "load why numpy tells about the module; load help tells which commands there are",
+            "load why numpy tells about the module; load help lists the commands",
         ),
-        "xyzzy": ("There is no command 'xyzzy'.", "load help tells which there are"),
+        "xyzzy": ("There is no command 'xyzzy'.", "load help lists the commands"),
         "--jsn": ("There is no option '--jsn'.", "options stand after their command: load COMMAND --jsn"),
         "cache --jsn list": (
             "cache has no option '--jsn'.",
@@ -154,11 +154,11 @@ def test_a_slip_is_answered_with_what_was_meant(child: Python, tmp_path: Path) -
         "upgrade": ("There is no command 'upgrade'.", "did you mean load lock --upgrade?"),
         "help cache list x": ("cache list has no commands, so not 'x'.", "load help cache list tells what it takes"),
         "completion fih": ("completion: SHELL is bash, zsh, fish or powershell, not 'fih'.", "did you mean fish?"),
-        "__complete": ("There is no command '__complete'.", "load help tells which there are"),
-        "__complete bash x": ("There is no command '__complete'.", "load help tells which there are"),
+        "__complete": ("There is no command '__complete'.", "load help lists the commands"),
+        "__complete bash x": ("There is no command '__complete'.", "load help lists the commands"),
         "install --dryrun x": ("install has no option '--dryrun'.", "did you mean --dry-run?"),
         "install --jsn": ("install has no option '--jsn'.", "did you mean --json?"),
-        "install -Z x": ("install has no option '-Z'.", "load help install tells which there are"),
+        "install -Z x": ("install has no option '-Z'.", "load help install lists its options"),
         "install -U x": ("install has no option '-U'.", "name the version: load install 'NAME>=VERSION'"),
         "install -r x.txt": (
             "install has no option '-r'.",
@@ -166,14 +166,14 @@ def test_a_slip_is_answered_with_what_was_meant(child: Python, tmp_path: Path) -
         ),
         "install --index-url=x y": (
             "install has no option '--index-url'.",
-            "indexes stand in the settings of uv or pip: load doctor tells which they are",
+            "indexes are set in uv or pip: load doctor shows them",
         ),
         "uninstall -y x": ("uninstall has no option '-y'.", "nothing is asked: load uninstall NAME"),
         "run -c x": ("run has no option '-c'.", "python -c CODE"),
         "show x": ("There is no command 'show'.", "did you mean load why?"),
         "list": (
             "There is no command 'list'.",
-            "load history tells what load installed here, uv pip list all that is installed",
+            "load history shows what load installed here, uv pip list shows all that is installed",
         ),
         "run --relod x": ("run has no option '--relod'.", "did you mean --reload?"),
         "lock nofile.py": (f"{tmp_path}/nofile.py cannot be read: No such file or directory.", None),
@@ -224,7 +224,7 @@ def test_names_of_modules_and_programs_are_met_with_near_ones(child: Python, tmp
 def test_what_lacks_is_told_with_the_usage(child: Python, tmp_path: Path) -> None:
     """A line of fact, the usage of the command that was typed, and where there is more."""
     said = {
-        "cache": ("cache: what is missing is the command: list, prune, verify", "load cache [OPTIONS] COMMAND ..."),
+        "cache": ("cache: the command is missing: list, prune, verify", "load cache [OPTIONS] COMMAND ..."),
         "install": ("install: the following arguments are required: SPEC", "load install [OPTIONS] SPEC [SPEC ...]"),
         "history -n 0": (
             "history: argument -n: '0' is not 1 or more",
@@ -236,11 +236,11 @@ def test_what_lacks_is_told_with_the_usage(child: Python, tmp_path: Path) -> Non
         ),
         "graph json --most=-1": ("graph: argument --most: '-1' is not 0 or more", "load graph [OPTIONS] PKG"),
         "cache -- list": (
-            "cache: what is missing is the command: list, prune, verify",
+            "cache: the command is missing: list, prune, verify",
             "load cache [OPTIONS] COMMAND ...",
         ),
         "run ''": ("run: the path of the script is empty", "load run [OPTIONS] SCRIPT [ARG ...]"),
-        "run -m": ("run: what is missing is the module", "load run [OPTIONS] SCRIPT [ARG ...]"),
+        "run -m": ("run: the module is missing", "load run [OPTIONS] SCRIPT [ARG ...]"),
     }
     for words, (code, _, err) in all_of(child, said, tmp_path).items():
         fact, usage = said[words]

@@ -293,7 +293,7 @@ def test_a_child_of_the_program_writes_nothing(child: Python, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ([], 2, "what is missing is the script"),
+        ([], 2, "the script is missing"),
         (["nowhere.py"], 1, "There is no file 'nowhere.py'."),
         (["--import", "nothing_of_that_name"], 1, "There is no module 'nothing_of_that_name'."),
         (["--import", "os.path; print()"], 1, "'os.path; print()' is no name of a module."),

@@ -479,8 +479,8 @@ def test_what_keeps_a_program_from_running_is_mended(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "what is missing is the program"),
-        (["-m"], "what is missing is the program"),
+        ([], "the program is missing"),
+        (["-m"], "the program is missing"),
         (["-"], "a program on standard input has no file that could change"),
         (["--fast", "app.py"], "run has no option '--fast'."),
     ],
@@ -490,7 +490,7 @@ def test_wrong_use_is_told(child: Python, words: list[str], said: str) -> None:
     result = child.run(["-m", "load", "run", "--reload", *words])
     assert result.returncode == 2
     assert said in result.stderr
-    assert "load help run tells" in result.stderr
+    assert "load help run " in result.stderr
 
 
 SHELL = """
