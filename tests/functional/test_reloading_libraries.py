@@ -283,7 +283,7 @@ marks = [weakref.ref(REGISTER["part"]), weakref.ref(slotted.part)]
 def test_what_nobody_has_is_not_kept_by_being_looked_for(folder: Path) -> None:
     """Rings through containers go, and so does what cannot be held weakly."""
     module = loaded(folder, "rings_rl", RINGS)
-    marks = module.marks
+    marks = list(module.marks)
     report = reload_module(module)
     assert report.left == {}
     assert reload_module(module).left == {}
