@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from load._imports.graph.cycles import CycleGroup
+    from load._imports.module_manager import ModuleManager
     from load._imports.profiling.profile import ImportProfile
     from load._imports.suggesting.usage import UsageRecorder, Used
 
@@ -153,6 +154,7 @@ class _Run:
             self._put(
                 {"suggestions": [each.as_dict() for each in suggest(self._profiler, self._used, graph=manager.graph)]}
             )
+        self._problems += _unread(manager)
 
     def _try(self, act: Any) -> None:
         try:
@@ -212,6 +214,14 @@ class _Own:
 def _is_of_others(group: CycleGroup) -> bool:
     """Whether only installed code could break cycles; those of the program come first."""
     return all(is_library_code(statement.file) for cycle in group.cycles for statement in cycle.statements)
+
+
+def _unread(manager: ModuleManager) -> list[str]:
+    """What to say of the program's own sources that nobody can read, as in an archive: none where there are none."""
+    own = [each for each in manager.modules if each.problem and not is_library_code(each.file)]
+    if not own:
+        return []
+    return [f"{len(own)} of its sources cannot be read, as {own[0].file}"]
 
 
 def _usage_recorder() -> UsageRecorder:

@@ -111,6 +111,11 @@ class ModuleManager(Shown):
         self._sources.save()
         return self._graph
 
+    @property
+    def modules(self) -> list[LoadedModule]:
+        """The loaded modules that the graph was made of."""
+        return list(self._loaded().values())
+
     def get_module(self, name: str) -> LoadedModule:
         """What is known of a module.
 

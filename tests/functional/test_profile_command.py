@@ -386,6 +386,15 @@ def test_a_search_that_fails(child: Python, tmp_path: Path) -> None:
     assert line.startswith("load: no cycles could be looked for, after what the program did: TypeError: ")
 
 
+def test_sources_that_nobody_can_read(child: Python, tmp_path: Path) -> None:
+    """As those in an archive: it is said that there is no word of them in what is suggested."""
+    with zipfile.ZipFile(tmp_path / "app.pyz", "w") as archive:
+        archive.writestr("__main__.py", "import part\n")
+        archive.writestr("part.py", "import colorsys\n")
+    said = profile_with(child, tmp_path, [], "--suggest", "app.pyz").check().stderr
+    assert f"2 of its sources cannot be read, as {tmp_path / 'app.pyz'}" in said
+
+
 def test_threads_that_outlive_the_program(child: Python, tmp_path: Path) -> None:
     """Are seen to their end, those of an idle executor end, and daemons are not waited for."""
     text = """\
