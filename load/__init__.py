@@ -1,15 +1,15 @@
-"""One import that gives you any Python module by its name, at the moment it is needed.
+"""One import that gives you any Python module by name, at the moment you need it.
 
     import load
 
-    load.json.dumps({})                     a module of the standard library, or one that is installed
-    load.np.arange(3)                       by the name that everybody gives it
-    load.PIL.Image                          a submodule, imported as it is named
+    load.json.dumps({})                     a module of the standard library, or an installed one
+    load.np.arange(3)                       by its usual short name
+    load.PIL.Image                          a submodule, imported when it is named
     load("numpy>=2")                        a version, an extra, a Git repository, a file: whatever a spec can say
     from load import pandas as pd           the same as an import statement
 
-What is not installed is installed where the policy allows it (`load.configure(install=...)`), else the error says what
-to type. Names that only probing code looks up (`getattr`, `hasattr`, pickle, completion) are never imported.
+What is missing is installed if the policy allows it (`load.configure(install=...)`); otherwise the error says what to
+type. Names that only probing code looks up (`getattr`, `hasattr`, pickle, completion) are never imported.
 """
 
 from load._facade import furnish as _furnish
