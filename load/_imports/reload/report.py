@@ -161,7 +161,11 @@ class ReloadReport(Told, Sequence[str]):
         self._names = tuple(names)
 
     def may_have_left(self, olds: list[Old]) -> None:
-        """There are things that others may still have."""
+        """Others may still have something.
+
+        Args:
+            olds: what that is.
+        """
         self._left = olds
 
     def undone(self, failed: str | None, begun: Iterable[str]) -> None:
