@@ -23,6 +23,7 @@ _LOOKED_FOR_EXACTLY = frozenset(("_asdict", "_fields", "_typ"))  # those of pand
 _LOOKERS = frozenset((
     *("rich", "_pydevd_bundle", "pydevd", "pydevd_plugins", "spyder_kernels", "rlcompleter", "_pyrepl"),
 ))  # fmt: skip
+_LOOKING_MODULES = frozenset(("IPython.core.oinspect",))  # `name?`, and the help of notebooks that follows the cursor
 # How functions begin that a front end runs in a kernel for its list of variables: those of VS Code (the third is what
 # it wraps them in), and of the variable inspector of JupyterLab.
 _LISTERS = ("_VSCODE_", "__VSCODE_", "__jupyter_exec_background__", "_jupyterlab_variableinspector_")
@@ -49,23 +50,23 @@ def is_probe(name: str, user: FrameType) -> bool:
 
 def is_shown(user: FrameType) -> bool:
     """Whether something is asked for to be shown."""
-    package, function = _asker(user)
-    return package in _LOOKERS or function.startswith(_LISTERS)
+    module, function = _asker(user)
+    return module.partition(".")[0] in _LOOKERS or module in _LOOKING_MODULES or function.startswith(_LISTERS)
 
 
 def is_documented(name: str, user: FrameType) -> bool:
     """Whether it is the documentation that is asked for, by what documents whatever stands in a module or class."""
-    return name == "__doc__" and _asker(user)[0] in _DOCUMENTERS
+    return name == "__doc__" and _asker(user)[0].partition(".")[0] in _DOCUMENTERS
 
 
 def _asker(user: FrameType) -> tuple[str, str]:
-    """The package and the function that ask; what `inspect` asks, it asks for somebody else."""
+    """The module and the function that ask; what `inspect` asks, it asks for somebody else."""
     asker: FrameType | None = user
     while asker is not None and asker.f_globals.get("__name__") == "inspect":
         asker = asker.f_back
     if asker is None:
         return "", ""
-    return str(asker.f_globals.get("__name__")).partition(".")[0], asker.f_code.co_qualname
+    return str(asker.f_globals.get("__name__")), asker.f_code.co_qualname
 
 
 def is_named(name: str, user: FrameType) -> bool:

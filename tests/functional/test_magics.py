@@ -121,6 +121,23 @@ print("markdown_it" in sys.modules)
     assert result.stdout.splitlines()[-1] == "False"
 
 
+@pytest.mark.parametrize("name", ["tabnanny", "nothing_like_that_at_all", "tabnanny:check"])
+def test_a_question_about_a_lazy_import_loads_nothing(name: str, child: Python, tmp_path: Path) -> None:
+    """The help of a notebook asks it as the cursor moves: it tells what was declared, and fails for none."""
+    code = f"""
+cell("lazy = load.lazy_import({name!r})")
+for mark in ("?", "??"):
+    cell("lazy" + mark)
+import load
+told = shell.object_inspect_mime("lazy")["text/plain"]
+print(told.count("<lazy "), load.is_loaded(shell.user_ns["lazy"]))
+print("tabnanny" in sys.modules)
+"""
+    result = in_shell(child, code, tmp_path)
+    assert result.stdout.splitlines()[-2:] == ["1 False", "False"]
+    assert "Traceback" not in result.stdout
+
+
 AS_BEFORE = """
 import IPython.core.completer
 cell("%unload_ext load")
