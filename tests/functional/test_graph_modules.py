@@ -7,6 +7,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Mapping
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
@@ -506,6 +507,7 @@ def test_the_graph_of_a_package_within_a_namespace_package(tmp_path: Path, monke
         ("shop.cart", "'shop.cart' is part of a package."),
         ("spread", "'spread' is a namespace package, which has no code of its own."),
         ("torn", "'torn' cannot be read."),
+        ("compiled", "'compiled' was compiled, and grimp reads sources alone."),
     ],
 )
 def test_what_is_no_package_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
@@ -514,6 +516,8 @@ def test_what_is_no_package_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     from load._imports.graph.package_graph import package_graph
 
     write(tmp_path, {**APP, "alone.py": "", "spread/part.py": "", "torn/__init__.py": "", "torn/part.py": "import (\n"})
+    (tmp_path / "compiled").mkdir()
+    (tmp_path / "compiled" / f"__init__{EXTENSION_SUFFIXES[0]}").touch()
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(ResolveError) as caught:
         package_graph(name)

@@ -110,6 +110,13 @@ def _folder(name: str) -> str:
             hint=f"give a package in it, as {name}.NAME",
             name=name,
         )
+    if spec.origin is None or not spec.origin.endswith(".py"):
+        raise ResolveError(
+            f"{name!r} was compiled, and grimp reads sources alone.",
+            context=(f"it is {spec.origin}",),
+            hint=f"import it, and ask load.imports.ModuleManager().get_dependencies({name!r})",
+            name=name,
+        )
     return places[0]
 
 
