@@ -42,9 +42,9 @@ class Suggestion(NamedTuple):
         importer: the module that imports it; "" for an entry.
         place: file and line; for an entry who put it there, or "".
         statement: the statement; or the entry.
-        seconds: what would not have been spent in this run.
-        bytes: the memory that would not have come; None where it was not measured.
-        modules: how many modules would not have been imported.
+        seconds: what would not have been spent in this run; of "lazy", what would have been spent when it was used.
+        bytes: the memory that would not have come, or later; None where it was not measured.
+        modules: how many modules would not have been imported, or later.
         text: one sentence of what to do.
     """
 
