@@ -38,7 +38,12 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def can_draw(stream: TextIO | None) -> bool:
-    """Whether the stream is a terminal that can do more than print lines."""
+    """Whether the stream is a terminal that can do more than print lines.
+
+    Those of IDLE say that they are terminals, and show the codes themselves.
+    """
+    if type(stream).__module__.startswith("idlelib."):
+        return False
     return is_terminal(stream) and os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
 
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from load._console import terminal
+from load._console.surfaces import Log, surface
 from load._console.terminal import can_draw, encodable, is_terminal, readable, write_line, write_styled
 
 
@@ -19,6 +20,12 @@ class Screen(io.StringIO):
     def isatty(self) -> bool:
         """Say so."""
         return True
+
+
+class Idle(Screen):
+    """One of IDLE's."""
+
+    __module__ = "idlelib.run"
 
 
 def closed() -> io.StringIO:
@@ -113,3 +120,12 @@ def test_a_line_is_written_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sys, "stderr", Notes())
     assert terminal.write_line("one line")
     assert pieces == ["one line\n"]
+
+
+def test_idle_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would show escape codes as they are; progress is told in lines there."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Idle())
+    assert write_styled([("load asks", "bold red")])
+    assert sys.stderr.getvalue() == "load asks\n"  # type: ignore[attr-defined]
+    assert isinstance(surface(sys.stderr), Log)
