@@ -317,14 +317,16 @@ def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
 
 def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:
     if error.kind == NOT_FOUND and needs and not error.needed:
-        return (
-            _on_its_index(needs)
-            or _did_you_mean(needs)
-            or f'name its distribution: "{needs[0].module or "NAME"} @ pypi:DISTRIBUTION"'
-        )
+        return _on_its_index(needs) or _did_you_mean(needs) or _another_name(needs[0])
     if error.kind == NETWORK and _config.get("offline"):
         return "offline = true: set load.configure(offline=False)"
     return error.hint
+
+
+def _another_name(need: Need) -> str:
+    if not need.module:  # what was asked for is a distribution
+        return "check its name, and its version, on the index"
+    return f'check the spelling, or name its distribution: "{need.module} @ pypi:DISTRIBUTION"'
 
 
 def _on_its_index(needs: Sequence[Need]) -> str | None:

@@ -57,6 +57,21 @@ def test_an_unknown_name_is_refused_where_nobody_is(
     assert index.requests == []
 
 
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("load.install('nosuchthing')", "check its name, and its version, on the index"),
+        ("load.nosuchthing", 'check the spelling, or name its distribution: "nosuchthing @ pypi:DISTRIBUTION"'),
+    ],
+)
+@pytest.mark.usefixtures("index")
+def test_what_the_index_does_not_have(venv: Environment, code: str, hint: str) -> None:
+    """A distribution is looked up by its own name; a module may have come from one that is called otherwise."""
+    result = venv.run(failing(code), env={"LOAD_INSTALL": "always"}).check()
+    assert "'nosuchthing' is not installed: the index has no such distribution" in result.stdout
+    assert result.stdout.endswith(f"  → {hint}\n")
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("nunpy", "numpy"), ("reqeusts", "requests"), ("panda", "pandas")])
 @pytest.mark.parametrize("mode", ["known", "always", "ask"])
 def test_a_slip_of_the_pen_is_never_installed_unasked(
