@@ -8,7 +8,7 @@ import sys
 from load import _config, _interpreter
 from load._console.person import running_kernel
 from load._install.blame import settled
-from load._install.failures import NETWORK, NOT_FOUND
+from load._install.hints import hint_for
 from load._install.indexes import index_of
 from load.errors import InstallError, InstallRefused, NotProvided, VersionConflict
 
@@ -306,37 +306,10 @@ def explained(error: BackendError, needs: Sequence[Need]) -> InstallError:
     return InstallError(
         f"{_subject(needs)} not installed: {error.message[:1].lower()}{error.message[1:]}",
         context=error.context,
-        hint=_hint(error, needs),
+        hint=hint_for(error, needs),
         name=_missing_name(needs[0]) if needs else None,
         command=error.command,
         exit_code=error.exit_code,
         last_lines=error.last_lines,
         kind=error.kind,
     )
-
-
-def _hint(error: BackendError, needs: Sequence[Need]) -> str | None:
-    if error.kind == NOT_FOUND and needs and not error.needed:
-        return _on_its_index(needs) or _did_you_mean(needs) or _another_name(needs[0])
-    if error.kind == NETWORK and _config.get("offline"):
-        return "offline = true: set load.configure(offline=False)"
-    return error.hint
-
-
-def _another_name(need: Need) -> str:
-    if not need.module:  # what was asked for is a distribution
-        return "check its name, and its version, on the index"
-    return f'check the spelling, or name its distribution: "{need.module} @ pypi:DISTRIBUTION"'
-
-
-def _on_its_index(needs: Sequence[Need]) -> str | None:
-    """A bound name is nobody else's: no public one was meant."""
-    index = next((found for need in needs if need.distribution and (found := index_of(need.distribution))), None)
-    return f"see whether the index {index.name!r} has it under this name" if index is not None else None
-
-
-def _did_you_mean(needs: Sequence[Need]) -> str | None:
-    from load._names import known_names, near
-
-    close = [name for need in needs for name in near(need.module or need.distribution, known_names())]
-    return f"did you mean {', '.join(map(repr, close[:3]))}?" if close else None
