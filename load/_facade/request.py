@@ -120,7 +120,7 @@ def _refuse_near_miss(root: str) -> None:
     raise ResolveError(
         f"load has no {root!r}, and no module of that name is known.",
         hint=f"write {meant}; for a package of that very name, load({root!r})",
-        name=root,
+        # No name: notebooks offer to install what a ModuleNotFoundError names.
     )
 
 

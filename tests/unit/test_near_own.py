@@ -6,6 +6,7 @@ import importlib
 
 import pytest
 
+import load
 from load._facade.near_own import CALLED_OTHERWISE, IN_SUBMODULES, near_own
 from load._names import known_names
 from load._reserved import OWN, is_submodule
@@ -39,6 +40,13 @@ def test_the_names_of_submodules_are_those_that_they_offer(submodule: str) -> No
 def test_what_is_meant(name: str, meant: str | None) -> None:
     """A slip, a name of a submodule, a name that another product gave the same thing; or nothing of `load`'s."""
     assert near_own(name) == meant
+
+
+def test_no_front_end_offers_to_install_it() -> None:
+    """As they do with the name of a `ModuleNotFoundError`: that of a stranger's package, here."""
+    with pytest.raises(ModuleNotFoundError, match=r"write load\.exports\.LazyPackageExport") as caught:
+        load.LazyPackageExprt  # noqa: B018
+    assert caught.value.name is None
 
 
 def test_what_is_offered_for_names_of_other_products_is_there() -> None:
