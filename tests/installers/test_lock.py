@@ -201,7 +201,8 @@ def test_a_repository_is_locked_at_its_commit(
 
 
 @pytest.mark.parametrize(
-    ("module", "fact"), [("nunpy", "one slip away from the well-known 'numpy'"), ("frobnicator", "no name that load")]
+    ("module", "fact"),
+    [("nunpy", "one slip away from the well-known 'numpy'"), ("frobnicator", "load does not know the name")],
 )
 def test_a_lock_vouches_for_no_stranger(
     venv: Environment, index: Index, wheel: MakeWheel, tmp_path: Path, module: str, fact: str

@@ -141,7 +141,7 @@ def test_locked_installs_what_the_lock_holds_and_nothing_else(
         try:
             load.colorama
         except load.errors.InstallRefused as error:
-            print("does not hold" in str(error))
+            print("and it is not in" in str(error))
     """
     path = write(tmp_path, "script.py", code)
     done = venv.run([path], env={"LOAD_INSTALL": "locked"}, cwd=tmp_path.parent)
