@@ -6,10 +6,8 @@ import gc
 import importlib
 import json
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -311,33 +309,58 @@ def count():
 """
 
 
-def test_a_loop_that_runs_on_with_its_old_code_is_told(folder: Path) -> None:
+LOOPING = """
+import pickle, sys, threading
+from pathlib import Path
+from queue import SimpleQueue
+from load.imports import reload_module
+
+sys.path.insert(0, sys.argv[1])
+file = Path(sys.argv[1], "loop_rl.py")
+loop = file.read_text()
+import loop_rl
+
+def left(text):
+    file.write_text(text)
+    report = reload_module(loop_rl)
+    assert list(report) == ["loop_rl"], report
+    return report.left
+
+asks, answers = SimpleQueue(), SimpleQueue()
+thread = threading.Thread(target=loop_rl.serve, args=(asks, answers), name="server")
+thread.start()
+counted = loop_rl.count()
+try:
+    asks.put(1)
+    assert answers.get(timeout=30) == next(counted) == "old"
+    assert left("# other lines\\n" + loop) == {}
+    new = loop.replace("old", "new")
+    told = {
+        "loop_rl.serve": "thread 'server', which runs it",
+        "loop_rl.count": "a generator that has not ended",
+    }
+    found = left(new)
+    assert found == told, found
+    asks.put(1)
+    assert answers.get(timeout=30) == next(counted) == "old"
+    found = left(new)
+    assert found == told, found
+    file.write_text(new)
+    assert pickle.loads(pickle.dumps(reload_module(loop_rl))).left == told  # as it was found here
+finally:
+    asks.put(None)
+    thread.join()
+del counted
+found = left(new)
+assert found == {}, found
+assert next(loop_rl.count()) == "new"
+"""
+
+
+def test_a_loop_that_runs_on_with_its_old_code_is_told(child: Python, tmp_path: Path) -> None:
     """As long as it does so; that it stands on other lines by now is nothing to be told."""
-    module = loaded(folder, "loop_rl", LOOP)
-    asks, answers = SimpleQueue[object](), SimpleQueue[object]()
-    thread = threading.Thread(target=module.serve, args=(asks, answers), name="server")
-    thread.start()
-    counted = module.count()
-    try:
-        asks.put(1)
-        assert answers.get(timeout=30) == next(counted) == "old"
-        write(folder, "loop_rl", f"# other lines\n{LOOP}")
-        assert reload_module(module).left == {}
-        write(folder, "loop_rl", LOOP.replace("old", "new"))
-        told = {
-            "loop_rl.serve": "thread 'server', which runs it",
-            "loop_rl.count": "a generator that has not ended",
-        }
-        assert reload_module(module).left == told
-        asks.put(1)
-        assert answers.get(timeout=30) == next(counted) == "old"
-        assert reload_module(module).left == told
-    finally:
-        asks.put(None)
-        thread.join()
-    del counted
-    assert reload_module(module).left == {}
-    assert next(module.count()) == "new"
+    write(tmp_path, "loop_rl", LOOP)
+    child.run(["-c", LOOPING, tmp_path]).check()
 
 
 def test_what_is_told_keeps_no_module(folder: Path) -> None:

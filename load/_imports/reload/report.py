@@ -8,10 +8,8 @@ from load._display import Told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, overload
-
-    from load._imports.reload.outlived import Old
 
 _SHOWN = 8  # names told in a line; the rest is counted
 
@@ -52,7 +50,7 @@ class ReloadReport(Told, Sequence[str]):
         self.patched: dict[str, tuple[str, ...]] = {}
         self.rebound: dict[str, tuple[str, ...]] = {}
         self.replaced: dict[str, str] = {}
-        self._left: list[Old] | dict[str, str] = {}
+        self._left: Callable[[], dict[str, str]] | dict[str, str] = {}
         self.skipped: dict[str, str] = dict(skipped or {})
         self.failed: str | None = None
         self.rolled_back: tuple[str, ...] = ()
@@ -91,12 +89,14 @@ class ReloadReport(Told, Sequence[str]):
         a loop that runs with the code that it began with.
         It is looked for when somebody asks first, in a tenth of a second or so.
         """
-        if isinstance(self._left, list):
-            from load._imports.reload.outlived import outlived
-            from load._imports.reload.still_running import still_running
-
-            self._left = still_running(self._names) | outlived(self._left)
+        if not isinstance(self._left, dict):
+            self._left = self._left()
         return self._left
+
+    def __getstate__(self) -> object:
+        """What it says in another process: who has what, only this one can tell."""
+        _ = self.left
+        return super().__getstate__()
 
     # -- as text and data ----------------------------------------------------------------------------------------------
 
@@ -160,13 +160,13 @@ class ReloadReport(Told, Sequence[str]):
         """All of it went well."""
         self._names = tuple(names)
 
-    def may_have_left(self, olds: list[Old]) -> None:
+    def may_have_left(self, look: Callable[[], dict[str, str]]) -> None:
         """Others may still have something.
 
         Args:
-            olds: what that is.
+            look: finds out what, and who.
         """
-        self._left = olds
+        self._left = look
 
     def undone(self, failed: str | None, begun: Iterable[str]) -> None:
         """Nothing of it is left."""

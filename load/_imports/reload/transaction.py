@@ -6,6 +6,7 @@ import gc
 import sys
 from _thread import allocate_lock, get_ident
 from contextlib import contextmanager
+from functools import partial
 from time import perf_counter
 from types import MappingProxyType
 
@@ -17,7 +18,7 @@ from load._imports.reload.alike import may_go_on
 from load._imports.reload.journal import Before, Journal
 from load._imports.reload.live import RENEW, Live, redirect_holders
 from load._imports.reload.marks import Listener
-from load._imports.reload.outlived import no_more, note
+from load._imports.reload.outlived import no_more, note, outlived
 from load._imports.reload.rebinding import rebind_replaced, rebind_taken
 from load._imports.reload.report import ReloadReport, listed
 from load._imports.reload.settling import Settler, is_definition
@@ -26,7 +27,7 @@ from load.errors import ReloadError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from load._imports.reload.importers import Importers
@@ -97,7 +98,8 @@ class Transaction:
             self._compile()
             with uncollected():
                 self._run()
-            self.report.may_have_left(self._left())
+            ran = [source.own_name for source in self.sources]
+            self.report.may_have_left(partial(_left_with_others, ran, self._left()))
         except ReloadError as error:
             self.report.undone(error.name, error.rolled_back)
             error.report = self.report
@@ -271,3 +273,8 @@ class Transaction:
             name=name,
             rolled_back=tuple(self._begun),
         )
+
+
+def _left_with_others(modules: Sequence[str], olds: list[Old]) -> dict[str, str]:
+    """What modules that have run had before, and who has it yet, or runs it."""
+    return still_running.still_running(modules) | outlived(olds)
