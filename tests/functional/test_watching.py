@@ -234,8 +234,8 @@ import linked
 with watch(on_reload=told.put):
     for target, text in (("v1", "VALUE = 'one'\\n"), ("v2", None), ("v2", "VALUE = 'two'\\n")):
         if text is None:
-            (here / "linked.py").unlink()
-            (here / "linked.py").symlink_to(here / "store" / "v2.py")
+            (here / "next").symlink_to(here / "store" / "v2.py")
+            (here / "next").replace(here / "linked.py")  # in one step: the file is never gone
         else:
             (here / "store" / f"{target}.py").write_text(text)
         told.get(timeout=20)
