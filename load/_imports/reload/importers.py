@@ -13,7 +13,7 @@ from weakref import ref
 
 from load._caller import is_library_code, is_own_code
 from load._imports.files.kept import cache_file
-from load._imports.files.module_files import namespace_of, source_of
+from load._imports.files.module_files import namespace_of
 from load._imports.graph.cycles_search import groups
 from load._imports.reload.taken_before import TakenBefore
 from load._imports.source.edges import LAZY_MODULES, resolved
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _OUTERMOST = ("eager", "global")  # the latter: Python may have been told to have it lazy
 _MANY = 50  # modules from which on the cache of what was read is worth opening
+_SOURCES = (".py", ".pyw")
 
 
 class Importers:
@@ -36,10 +37,12 @@ class Importers:
 
     Attributes:
         own: the modules of one's own, each with its file.
+        there: those whose files were seen to be there just now, as the modules were looked at.
     """
 
     def __init__(self) -> None:
         self.own: dict[str, str] = {}
+        self.there: set[str] = set()
         self._seen: dict[str, Callable[[], object]] = {}  # gives the module that stood there, while it lives
         self._taken: dict[str, Taken | bytes] = {}  # by importer; marshalled until somebody asks
         self._importers: dict[str, dict[str, None]] = {}  # by what is imported
@@ -55,6 +58,7 @@ class Importers:
                 self._forget(name)
         files: dict[str, str] = {}
         is_library: dict[str, bool] = {}
+        self.there.clear()
         for name in new:
             module = sys.modules.get(name)
             seen[name] = _reference(module)
@@ -144,6 +148,8 @@ class Importers:
                 continue
             stamp = sources.stamp(file)
             found = before.get(name, _package(module), stamp)
+            if stamp is not None:
+                self.there.add(name)
             if found is None:
                 unknown[name] = stamp
             else:
@@ -171,11 +177,17 @@ class Importers:
             self._keep(name, file, taken or (), taken or {})
 
     def _keep(self, name: str, file: str, imported: Iterable[str], taken: Taken | bytes) -> None:
-        self._forget(name)
+        if name in self.own:
+            self._forget(name)
         self.own[name] = file
         self._taken[name] = taken
+        importers = self._importers
         for each in imported:
-            self._importers.setdefault(each, {})[name] = None
+            found = importers.get(each)
+            if found is None:
+                importers[each] = {name: None}
+            else:
+                found[name] = None
 
     def _forget(self, name: str) -> None:
         if self.own.pop(name, None) is not None:
@@ -240,8 +252,9 @@ def file_of_own(name: str, module: object, is_library: dict[str, bool] | None = 
     """
     if type(name) is not str or not issubclass(type(module), ModuleType):
         return ""
-    file = source_of(module)
-    if file is None or not file.endswith((".py", ".pyw")):
+    names = namespace_of(module)  # type: ignore[arg-type]
+    file = names.get("__file__")
+    if type(file) is not str or not file.endswith(_SOURCES) or "\0" in file:
         return ""
     folder = file.rpartition(os.sep)[0]
     if is_library is None or (found := is_library.get(folder)) is None:
@@ -250,7 +263,7 @@ def file_of_own(name: str, module: object, is_library: dict[str, bool] | None = 
             is_library[folder] = found
     if found:
         return ""
-    own = namespace_of(module).get("__name__")  # type: ignore[arg-type]
+    own = names.get("__name__")
     return "" if own != name and sys.modules.get(own) is module else file  # type: ignore[arg-type]
 
 

@@ -126,7 +126,7 @@ def _with_dependents(
 
 
 def _is_gone(name: str, importers: Importers) -> bool:
-    return name in importers.own and not os.path.exists(importers.own[name])
+    return name in importers.own and name not in importers.there and not os.path.exists(importers.own[name])
 
 
 def _can_run(name: str, importers: Importers, program: object) -> bool:
