@@ -14,7 +14,7 @@ from weakref import ref
 from load._caller import is_library_code, is_own_code
 from load._imports.files.kept import cache_file
 from load._imports.files.module_files import namespace_of
-from load._imports.graph.cycles_search import groups
+from load._imports.reload.order import each_before_its_dependents
 from load._imports.reload.taken_before import TakenBefore
 from load._imports.source.edges import LAZY_MODULES, resolved
 from load._imports.source.reading import Sources, UnreadableError
@@ -133,8 +133,7 @@ class Importers:
             for each in self.taken_by(name):
                 if each in wanted and each != name:
                     needed_by[each].append(name)
-        order = _after_all(needed_by)
-        return order if order is not None else _in_groups(needed_by, first)
+        return each_before_its_dependents(needed_by, first)
 
     # -- within --------------------------------------------------------------------------------------------------------
 
@@ -201,45 +200,6 @@ def _reference(module: object) -> Callable[[], object]:
         return ref(module)
     except TypeError:  # what stands there is no module
         return lambda: module
-
-
-def _after_all(needed_by: Mapping[str, Iterable[str]]) -> list[str] | None:
-    """Names in an order in which each comes before those that need it; None where some need one another."""
-    seen: set[str] = set()
-    ended: list[str] = []
-    for root in needed_by:
-        if root in seen:
-            continue
-        seen.add(root)
-        path = [(root, iter(needed_by[root]))]
-        while path:
-            name, rest = path[-1]
-            for each in rest:
-                if each not in seen:
-                    seen.add(each)
-                    path.append((each, iter(needed_by[each])))
-                    break
-            else:
-                ended.append(name)
-                path.pop()
-    ended.reverse()
-    place = {name: number for number, name in enumerate(ended)}
-    if any(place[each] < place[name] for name in ended for each in needed_by[name]):
-        return None
-    return ended
-
-
-def _in_groups(needed_by: Mapping[str, Iterable[str]], first: Collection[str]) -> list[str]:
-    """The same where some need one another: these are together, those that come first in the order of their import."""
-    place = {name: number for number, name in enumerate(sys.modules)}
-    needs: dict[str, dict[str, None]] = {name: {} for name in sorted(needed_by, key=lambda name: place.get(name, 0))}
-    for name, found in needed_by.items():
-        for each in found:
-            needs[each][name] = None
-    order: list[str] = []
-    for group in groups(needs):
-        order += sorted(group, key=lambda name: (name not in first, place.get(name, 0)))
-    return order
 
 
 def file_of_own(name: str, module: object, is_library: dict[str, bool] | None = None) -> str:
