@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from load import _config, _names
 from load._events import Change
 from load._install import backends, target
+from load._reserved import PREFIX, is_submodule
 from load.testing.given_back import given_back
 
 TYPE_CHECKING = False
@@ -37,7 +38,8 @@ def isolated(**settings: object) -> Iterator[None]:
     """Restore the process after the block: modules, finders, `sys.path`, and what `load` has bound and was told.
 
     The latter is what was set with `configure` or `alias`, the subscribers, auto-print, what `load.info()` lists, and
-    the registries of the whole program: `NAMESPACE` and that of the exports.
+    the registries of the whole program: `NAMESPACE` and that of the exports. Modules of `load` itself stay: their
+    classes would be others the next time.
 
     Args:
         settings: settings of `load` inside the block, as for `load.override`.
@@ -53,11 +55,16 @@ def isolated(**settings: object) -> Iterator[None]:
             yield
     finally:
         sys.meta_path[:], sys.path[:] = finders, path
-        own = f"{facade.__name__}._"
-        for name in [name for name in sys.modules if name not in modules and not name.startswith(own)]:
+        for name in [name for name in sys.modules if name not in modules and not _is_own(name)]:
             del sys.modules[name]
-        for name in [name for name in vars(facade) if name not in bound]:
+        for name in [name for name in vars(facade) if name not in bound and not _is_own(PREFIX + name)]:
             delattr(facade, name)
+
+
+def _is_own(module: str) -> bool:
+    """Whether a name is that of a module of `load`, and not the second name of another, as `load.yaml`."""
+    own = module.removeprefix(PREFIX).partition(".")[0]
+    return module.startswith(PREFIX) and (own.startswith("_") or is_submodule(own))
 
 
 @contextmanager

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack, contextmanager
 
 from load import _config, _events
 from load._notebook import auto_print, printers
 from load._resolve import ledger, presence
+from load.exports import get_export_registry
+from load.registry import NAMESPACE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
 _OWN = f"{__name__.partition('.')[0]}."
 
@@ -23,8 +23,8 @@ def given_back() -> Iterator[None]:
     undo = (_config.kept(), _aliases(), ledger.kept(), _subscribers(), auto_print.kept(), printers.kept())
     try:
         with ExitStack() as registries:
-            for registry in _registries():
-                registries.enter_context(registry.isolated())
+            registries.enter_context(NAMESPACE.isolated())
+            registries.enter_context(get_export_registry().isolated())
             yield
     finally:
         for each in undo:
@@ -56,10 +56,3 @@ def _subscribers() -> Callable[[], None]:
 
 def _foreign() -> list[Callable[[_events.Event], object]]:
     return [each for each in _events.subscribers() if not str(getattr(each, "__module__", "")).startswith(_OWN)]
-
-
-def _registries() -> list[Any]:
-    """Those that are for the whole program, where they were made; what else was made is nobody's but the test's."""
-    registry, exports = sys.modules.get(f"{_OWN}registry"), sys.modules.get(f"{_OWN}exports")
-    found = [registry.NAMESPACE] if registry is not None else []
-    return [*found, exports.get_export_registry()] if exports is not None else found

@@ -12,6 +12,7 @@ import load
 from load.errors import InstallError, InstallRefused
 from load.exports import LazyPackageExport, get_export_registry
 from load.registry import NAMESPACE
+from tests.support.environments import Python
 
 
 def test_installable_installs_from_the_given_source() -> None:
@@ -49,6 +50,25 @@ def test_isolated_restores_the_process() -> None:
     assert "chrono" not in vars(load)
     assert sys.path == path
     assert load.why("chrono").module == "chrono"
+
+
+def test_isolated_leaves_the_modules_of_load(child: Python) -> None:
+    """A class of `load` that a test imported first is the same after it; what the test registered is gone."""
+    code = """
+import sys, load, load.testing
+with load.testing.isolated():
+    from load.exports import LazyPackageExport
+    from load.registry import NAMESPACE, Registry
+    NAMESPACE["inside"].register("loads", "json:loads")
+    LazyPackageExport("colorsys")
+    load.colorsys
+first = LazyPackageExport, Registry, load.errors.LoadError
+from load.exports import LazyPackageExport, get_export_registry
+from load.registry import NAMESPACE, Registry
+print(first == (LazyPackageExport, Registry, load.errors.LoadError))
+print(list(NAMESPACE), list(get_export_registry()), "colorsys" in sys.modules, "load.colorsys" in sys.modules)
+"""
+    assert child.run(code).check().stdout.splitlines() == ["True", "[] [] False False"]
 
 
 @pytest.fixture
