@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -208,12 +209,37 @@ def put(stream: TextIO, text: str) -> None:
         OSError: it cannot be written; whatever a home-made stream raises.
     """
     try:
-        stream.write(text)
-        stream.flush()
+        below = _below(stream)
+        if below is None:
+            stream.write(text)
+            stream.flush()
+        else:
+            stream.flush()
+            _write_all(below, text.encode(stream.encoding, stream.errors or "strict"))
     except OSError:
         raise
     except Exception as error:
         raise OSError(f"a {type(stream).__name__} takes no text") from error
+
+
+def _below(stream: TextIO) -> io.RawIOBase | None:
+    """What lies below the buffer of this process's own standard error; None of any other stream.
+
+    What cannot be written would stay in that buffer, and a program that has done all it had to would end with exit
+    code 120, as Python cannot write it at the end either.
+    """
+    if stream is not sys.__stderr__ or type(stream) is not io.TextIOWrapper:
+        return None
+    buffer = stream.buffer
+    return buffer.raw if type(buffer) is io.BufferedWriter else None
+
+
+def _write_all(raw: io.RawIOBase, data: bytes) -> None:
+    while data:
+        count = raw.write(data)
+        if count is None:
+            raise BlockingIOError("the stream takes no more for now")
+        data = data[count:]
 
 
 def console_on(stream: TextIO) -> Console:
