@@ -25,6 +25,10 @@ USERS = {
     "VIRTUAL_ENV": "/home/u/venv",
     "PYTHONPATH": "/home/u/lib",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONIOENCODING": "latin-1",
+    "TTY_COMPATIBLE": "1",
+    "LC_ALL": "de_DE.ISO-8859-1",
+    "LANG": "de_DE.ISO-8859-1",
     "https_proxy": "http://proxy.invalid",
     "SSL_CERT_FILE": "/etc/ca.pem",
 }
@@ -50,8 +54,12 @@ def test_the_environment_holds_no_setting_of_the_users(tmp_path: Path) -> None:
             "VIRTUAL_ENV",
             "PYTHONPATH",
             "PYTHONDONTWRITEBYTECODE",
+            "PYTHONIOENCODING",
+            "TTY_COMPATIBLE",
+            "LC_ALL",
         }
     )
+    assert environ["LANG"] == "C.UTF-8"
     assert (environ["PATH"], environ["SSL_CERT_FILE"]) == ("/bin", "/etc/ca.pem")
     assert (environ["PIP_CONFIG_FILE"], environ["UV_NO_CONFIG"]) == (os.devnull, "1")
     assert environ["UV_CACHE_DIR"] == str(tmp_path / "uv")

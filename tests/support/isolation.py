@@ -17,29 +17,16 @@ original_environ: Mapping[str, str] = MappingProxyType(dict(os.environ))
 
 _NOBODY = "http://127.0.0.1:9"  # nothing listens there: a connection is refused at once
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-_REMOVED_PREFIXES = ("PIP_", "UV_", "LOAD_", "GIT_", "XDG_", "CONDA_")
+_REMOVED_PREFIXES = ("PIP_", "UV_", "LOAD_", "GIT_", "XDG_", "CONDA_", "PYTHON", "LC_", "TTY_", "JUPYTER_")
 _REMOVED = {
     "BROWSER",
     "CI",
     "COLUMNS",
     "FORCE_COLOR",
+    "LANGUAGE",
     "LINES",
     "NO_COLOR",
     "NETRC",
-    "PYTHONBREAKPOINT",
-    "PYTHONDONTWRITEBYTECODE",
-    "PYTHONHOME",
-    "PYTHONINSPECT",
-    "PYTHONNOUSERSITE",
-    "PYTHONOPTIMIZE",
-    "PYTHONPATH",
-    "PYTHONPLATLIBDIR",
-    "PYTHONPYCACHEPREFIX",
-    "PYTHONSAFEPATH",
-    "PYTHONSTARTUP",
-    "PYTHONUSERBASE",
-    "PYTHONWARNINGS",
-    "PYTHON_LAZY_IMPORTS",
     "VIRTUAL_ENV",
     "VIRTUAL_ENV_PROMPT",
 }
@@ -59,7 +46,7 @@ def isolated_environ(home: Path, uv_cache: Path) -> dict[str, str]:
         for name, value in original_environ.items()
         if not name.startswith(_REMOVED_PREFIXES) and name not in _REMOVED and name.upper() not in upper
     }
-    return {**kept, **_folders(home), **_tools(home, uv_cache), **_no_way_out()}
+    return {**kept, "LANG": "C.UTF-8", **_folders(home), **_tools(home, uv_cache), **_no_way_out()}
 
 
 def _folders(home: Path) -> dict[str, str]:
