@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import threading
 import time
 import urllib.error
@@ -10,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from http.client import IncompleteRead, RemoteDisconnected
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -151,6 +154,20 @@ def test_closing_ends_a_slow_answer_and_leaves_no_thread(rate: float, wheel: Whe
     response.close()
     assert time.monotonic() - start < 3
     assert threading.active_count() == before
+
+
+def test_closing_minds_no_client_that_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection is at its end already, and whoever was to answer it has not noticed."""
+    index, closed = Index(), threading.Event()
+    index.behave(lambda handler, answer: closed.wait(30) and None)
+    server_close = index._server.server_close
+    monkeypatch.setattr(index._server, "server_close", lambda: (closed.set(), server_close()))
+    address = urlsplit(index.url)
+    with socket.create_connection((address.hostname, address.port)) as client:
+        client.sendall(f"GET {address.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        index.wait_for_requests(1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, as of a killed one
+    index.close()
 
 
 def test_a_redirect_leads_to_another_host(index: Index, wheel: WheelMaker) -> None:

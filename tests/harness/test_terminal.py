@@ -46,6 +46,12 @@ def test_the_terminal_is_the_controlling_one_of_the_foreground_group(child: Pyth
     assert child.run(code, tty=True).check().stdout.startswith("True True False")
 
 
+def test_something_may_be_typed_before_it_starts(child: Python) -> None:
+    """A line and the beginning of another, which the first answer completes."""
+    result = child.run_in_pty(ASK_TWICE, [(r"colour\? ", "een\n")], typed="Ada\ngr")
+    assert (result.check().stdout, result.unanswered) == ("Ada\ngreen\n", ())
+
+
 def test_end_of_input_and_interrupt_can_be_typed(child: Python) -> None:
     """Ctrl-D is an empty read, Ctrl-C a signal to the foreground."""
     ended = child.run_in_pty(ASK_TWICE, [("name. ", END_OF_INPUT), ("colour. ", END_OF_INPUT)])

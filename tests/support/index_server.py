@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import socketserver
 import sys
@@ -186,6 +187,7 @@ class Server(socketserver.ThreadingMixIn, HTTPServer):
         self._thread.join()
         with self._lock:
             for connection in self._connections:
-                connection.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # a client that was killed may have ended it, and nobody noticed yet
+                    connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
         assert not self.errors, "\n".join(self.errors)

@@ -62,6 +62,7 @@ def run_in_pty(
     timeout: float = 60,
     stdout_at_terminal: bool = False,
     background: bool = False,
+    typed: str = "",
 ) -> Result:
     r"""Run a command with its standard input and error at a terminal of its own, and answer its prompts.
 
@@ -75,6 +76,7 @@ def run_in_pty(
         stdout_at_terminal: standard output is the terminal as well; else it is a pipe.
         background: the command is a background job of the terminal; reading from it gives exit code
             `launcher.STOPPED`.
+        typed: what was typed before the command was started.
 
     Returns:
         The result, where `stderr` is all that the terminal showed, echoes included, and `unanswered` the
@@ -85,6 +87,7 @@ def run_in_pty(
     """
     ours, theirs = _open()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
+    os.write(ours, typed.encode())
     options = ["--terminal", *(["--background"] if background else [])]
     process = subprocess.Popen(
         through_launcher(command, *options),
