@@ -69,7 +69,7 @@ print(all(load.is_loaded(get_export(name)) for name in gate.log))
         "{0, 5, -1} 5",
         "True",
     ]
-    assert "load: loaded 5 exports in the background in 0." in result.stderr
+    assert re.search(r"load: loaded 5 exports in the background in \d+\.\d s\n", result.stderr)
 
 
 def test_what_was_loaded_early_is_not_called_slow(run: Callable[..., Result]) -> None:
@@ -78,9 +78,9 @@ def test_what_was_loaded_early_is_not_called_slow(run: Callable[..., Result]) ->
 early, late = LazyPackageExport("early"), LazyPackageExport("late")
 start_background_loading([early]).wait(20)
 late.value, early.value
-print([(each.kind, each.name) for each in optimization_suggestions(slow=0)])
+print([each.name for each in optimization_suggestions(slow=0) if each.kind == 'slow'])
 """
-    assert run(code, **modules("early", "late")).check().stdout == "[('slow', 'late')]\n"
+    assert run(code, **modules("early", "late")).check().stdout == "['late']\n"
 
 
 def test_what_comes_later_with_a_higher_priority_goes_before(run: Callable[..., Result]) -> None:
@@ -623,7 +623,7 @@ def test_nothing_moves_where_the_program_goes_on(run: Callable[..., Result]) -> 
     code += "print(loading.status().is_done, 'rich' in sys.modules)\n"
     result = run(code.format(""), tty=True, no="1 / 0\n", **modules("one")).check()
     assert result.stdout == "True False\n"
-    told = r"load: loaded 1 export in .* in \d\.\d s; could not load no \(ZeroDivisionError: division by zero\)\n"
+    told = r"load: loaded 1 export in .* in \d+\.\d s; could not load no \(ZeroDivisionError: division by zero\)\n"
     assert re.fullmatch(told, result.stderr)
     assert run(code.format("load.configure(quiet=True)\n"), tty=True).check().stderr == ""
 

@@ -17,6 +17,7 @@ import pytest
 
 from tests.support.environments import Python
 from tests.support.library import CHECKOUT
+from tests.support.processes import kill_tree
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the shells are POSIX")
 
@@ -66,7 +67,7 @@ class Shell:
             env=env,
             cwd=str(folder),
             encoding="utf-8",
-            timeout=15,
+            timeout=60,
             dimensions=(40, 200),
         )
         self._said(f"{ready or _READY[name]}; echo RE''ADY", "READY")
@@ -89,8 +90,10 @@ class Shell:
         return str(self._child.match.group(1)).replace("\r\n", "\n")
 
     def close(self) -> None:
-        """End it."""
-        self._child.close(force=True)
+        """End it and all that it started, of which nothing may write into the test's folders any more."""
+        kill_tree(self._child.pid)
+        self._child.wait()
+        self._child.close()
 
 
 def _install_in(home: Path, name: str, env: dict[str, str]) -> None:

@@ -94,7 +94,7 @@ def test_as_json(child: Python, shop: Path) -> None:
     for each in checked.values():
         assert (each["result"], each["error"]) == ("passed", None)
         assert 0 < each["validation_seconds"] < each["seconds"] < 60
-        assert 0 <= each["bytes"] < 100e6 if IS_MEASURED else each["bytes"] is None
+        assert abs(each["bytes"]) < 100e6 if IS_MEASURED else each["bytes"] is None
     assert result.stderr == "hello from the shop\n"
 
 
@@ -114,7 +114,7 @@ def test_all_that_is_installed_is_checked(child: Python, shop: Path) -> None:
         "off": "switched",
     }
     assert rows["einops"][1] == "7.0"
-    assert re.fullmatch(r"\d+\.\d ms \+\d+\.\d MB" if IS_MEASURED else r"\d+\.\d ms", " ".join(rows["einops"][4:]))
+    assert re.fullmatch(r"\d+\.\d ms [+-]\d+\.\d MB" if IS_MEASURED else r"\d+\.\d ms", " ".join(rows["einops"][4:]))
     assert "The export 'off' is switched off: the environment variable OFF_ENABLED is '0'." in result.stdout
     assert result.stderr == "hello from the shop\n"
 
@@ -147,8 +147,20 @@ def test_what_fails_fails_alone(child: Python, shop: Path) -> None:
 def test_an_import_without_end(child: Python, shop: Path) -> None:
     """It is told as one that took too long, the rest is checked, and its process is not left behind."""
     (shop / "endless.py").write_text("while True: pass\n", encoding="utf-8")
+    code = """
+        import sys
+        from load import _cli
+        from load._cli import export_checking
+
+        def check(name, *rest, check=export_checking.check):
+            *others, timeout = rest
+            return check(name, *others, timeout if name == "endless" else 60)
+
+        export_checking.check = check  # on a slow machine what comes to an end may take longer than this test should
+        sys.exit(_cli.run(sys.argv[1:]))
+    """
     arguments = ("--module", "shop", "--check", "--timeout", "1.5", "--json", "endless", "good")
-    result = exports(child, shop, *arguments).check(1)
+    result = child.run(["-c", textwrap.dedent(code), "exports", *arguments], cwd=shop).check(1)
     told = facts(result)
     assert {name: each["result"] for name, each in told.items()} == {"endless": "timed out", "good": "passed"}
     error = told["endless"]["error"]
