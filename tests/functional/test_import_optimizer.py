@@ -63,10 +63,10 @@ def test_the_seed(child: Python, tmp_path: Path) -> None:
 
         profiles = optimizer.get_import_profiles()
         print(f"Total imports: {profiles['analysis']['total_imports'] >= 2}")
-        print(f"Average duration: {profiles['analysis']['average_duration']:.0f}s")
+        print(f"Average duration: {profiles['analysis']['average_duration'] > 0.05}")
         slow_imports = profiles["slow_imports"]
         if slow_imports:
-            print("Slow imports detected:", [p.module for p in slow_imports])
+            print("Slow imports detected:", "my_module" in [p.module for p in slow_imports])
 
         open("my_base.py", "w").write("VALUE = 2\\n")
         path = "my_base.py"
@@ -90,8 +90,8 @@ def test_the_seed(child: Python, tmp_path: Path) -> None:
     """
     assert child.run(code, cwd=tmp_path).check().stdout.splitlines() == [
         "Total imports: True",
-        "Average duration: 0s",
-        "Slow imports detected: ['my_module']",
+        "Average duration: True",
+        "Slow imports detected: True",
         "['my_base', 'my_module']",
         "2",
         "['my_base', 'my_module'] 3",

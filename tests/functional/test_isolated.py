@@ -43,7 +43,7 @@ def test_functions_are_called_by_name_and_by_themselves(child: Python, start: st
         import beside, load
         from load import isolated
 
-        print("once")
+        print("once", flush=True)
         with isolated("beside", "decimal", start=sys.argv[1]) as worker:
             assert worker.call("math:sqrt", 2) == worker.call(math.sqrt, 2) == math.sqrt(2)
             assert worker.call("builtins:int", "11", base=2) == 3
@@ -341,6 +341,9 @@ def test_closing(child: Python, start: str) -> None:
 @WAYS
 def test_a_call_that_takes_too_long(child: Python, start: str) -> None:
     """Its worker is killed, and the next call gets a new one; the calls of others stay."""
+    Path("gate.py").write_text(
+        "import os, time\ndef wait():\n    while not os.path.exists('open'):\n        time.sleep(0.01)\n"
+    )
     code = """
         import os, sys, time
         import load
@@ -348,20 +351,21 @@ def test_a_call_that_takes_too_long(child: Python, start: str) -> None:
         with load.isolated(start=sys.argv[1]) as worker:
             first = worker.pid
             try:
-                worker.call(time.sleep, 600, timeout=0.5)
+                worker.call(time.sleep, 600, timeout=1.5)
             except TimeoutError as error:
-                assert isinstance(error, load.errors.WorkerTimeout) and error.seconds == 0.5
+                assert isinstance(error, load.errors.WorkerTimeout) and error.seconds == 1.5
                 print(error)
             assert worker.call("os:getpid") == worker.pid != first
             try:
                 os.kill(first, 0)
             except ProcessLookupError:
                 print("gone")
-            slow = worker.submit("time:sleep", 0.5)
+            slow = worker.submit("gate:wait")
             try:
                 worker.call("builtins:abs", 1, timeout=0.01)
             except TimeoutError as error:
                 print(error)
+            open("open", "w").close()
             assert slow.result() is None
             assert worker.call("builtins:abs", -1, timeout=60) == 1
             stands = worker.pid
@@ -373,7 +377,7 @@ def test_a_call_that_takes_too_long(child: Python, start: str) -> None:
             assert worker.pid == stands
     """
     assert run(child, code, start).check().stdout.splitlines() == [
-        "sleep did not finish within 0.5 s.",
+        "sleep did not finish within 1.5 s.",
         "  → give it longer; the next call gets a new worker",
         "gone",
         "builtins:abs was not begun within 0.01 s.",

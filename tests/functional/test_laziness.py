@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -215,8 +216,11 @@ def test_a_package_that_takes_too_long(package: Path, monkeypatch: pytest.Monkey
     sleep = "import threading, time\n{}\n"
     written(package, {"slow.py": sleep.format("time.sleep(60)")})
     written(package, {"late.py": sleep.format("threading.Thread(target=time.sleep, args=(60,)).start()")})
-    monkeypatch.setattr(fresh, "TIMEOUT", 2.0)
-    with pytest.raises(ResolveError, match="'slow' was not imported within 2 s") as caught:
+    began = time.perf_counter()
+    assert_lazy("easy")
+    enough = min(30, round(2 + 10 * (time.perf_counter() - began)))  # for a process, on this machine, as busy as it is
+    monkeypatch.setattr(fresh, "TIMEOUT", float(enough))
+    with pytest.raises(ResolveError, match=f"'slow' was not imported within {enough} s") as caught:
         assert_lazy("slow")
     assert "configure" not in str(caught.value)
     assert_lazy("late", not_loaded=["wave"])

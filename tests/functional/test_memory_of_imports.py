@@ -22,14 +22,15 @@ def test_now() -> None:
     assert str(usage) == f"{usage.resident / 1e6:.1f} MB resident"
 
 
+# The kernel tells how much is resident as of some pages ago (proc(5)), so sizes lie well between two that are told.
 needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="there is no /proc here")
 
 
 @needs_proc
 def test_a_block(child: Python, tmp_path: Path) -> None:
     """By module and distribution, with how much of the whole is told; `load.x` tells it in its event."""
-    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 50_000_000)\nimport large_part\n", encoding="utf-8")
-    (tmp_path / "large_part.py").write_text("x = bytearray(b'x' * 20_000_000)\n", encoding="utf-8")
+    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 54_000_000)\nimport large_part\n", encoding="utf-8")
+    (tmp_path / "large_part.py").write_text("x = bytearray(b'x' * 21_000_000)\n", encoding="utf-8")
     code = """
         import load
         events = []
@@ -39,7 +40,7 @@ def test_a_block(child: Python, tmp_path: Path) -> None:
         report = memory.report()
         import colorsys
         print(list(report.modules)[:2], report.distributions[""] // 10_000_000, memory.bytes // 10_000_000)
-        print(0.9 < report.coverage <= 1.0, report.unknown, "colorsys" in report.modules)
+        print(abs(report.coverage - 1) < 0.1, report.unknown, "colorsys" in report.modules)
         print(events[-1].memory // 10_000_000, "large" in str(memory), load.memory_usage(unique=True).unique > 7e7)
         load.json
         print(events[-1].memory)
@@ -104,7 +105,7 @@ def test_a_profiled_block(child: Python, tmp_path: Path) -> None:
 @needs_proc
 def test_since_tracking_began(child: Python, tmp_path: Path) -> None:
     """From the first thing that is asked of load with the setting on."""
-    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 50_000_000)\n", encoding="utf-8")
+    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 55_000_000)\n", encoding="utf-8")
     code = """
         import load
         load.sys
@@ -128,7 +129,7 @@ def test_configured(child: Python, tmp_path: Path) -> None:
             import two_m
         with memory:
             import three_m
-        print(list(memory.report().modules), memory.report().coverage <= 1)
+        print(list(memory.report().modules), abs(memory.report().coverage - 1) < 0.1)
         print(sorted(name for name in load.memory_report().modules if name.endswith("_m")))
     """
     shown = child.run(code, cwd=tmp_path).check().stdout
@@ -144,7 +145,7 @@ def test_not_tracked() -> None:
 @needs_proc
 def test_in_processes_of_their_own(child: Python, tmp_path: Path) -> None:
     """Median and spread."""
-    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 50_000_000)\nimport json.tool\n", encoding="utf-8")
+    (tmp_path / "large.py").write_text("x = bytearray(b'x' * 54_000_000)\nimport json.tool\n", encoding="utf-8")
     code = """
         import load
         one = load.measure_import("large", runs=3)

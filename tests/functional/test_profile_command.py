@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,11 @@ def modules(result: Result) -> list[str]:
     return [each["module"] for each in json.loads(result.stdout)["modules"]]
 
 
+def statements(document: dict[str, Any]) -> list[str]:
+    """What is suggested of import statements; that an entry of the path is slow may be so where the machine is busy."""
+    return [each["statement"] for each in document["suggestions"] if each["kind"] in ("unused", "lazy")]
+
+
 def test_a_script(child: Python, program: Path) -> None:
     """What it prints and its exit code are its own; each import is a line, with where it was asked for."""
     result = profile(child, program.parent, "program.py", "7", "--memory").check(7)
@@ -57,7 +63,7 @@ def test_a_script(child: Python, program: Path) -> None:
     assert " modules · " in summary
     assert "1 failed" in summary
     slow = next(line for line in lines if "slow_part" in line)
-    assert float(slow.split()[1]) > 50
+    assert float(slow.split()[1].replace(",", "")) >= 50
     assert slow.endswith("program.py:2")
     assert any("ValueError: broken" in line for line in lines)
     assert lines[-1].startswith("failed: ")
@@ -140,12 +146,13 @@ def test_suggestions(child: Python, tmp_path: Path) -> None:
     assert "light.py:1: import heavy (" in shown
     assert ("`lazy import heavy`" if sys.version_info >= (3, 15) else 'load.lazy_import("heavy")') in shown
     document = json.loads(profile(child, tmp_path, "--suggest", "--json", "light.py").check().stdout)
-    assert [each["statement"] for each in document["suggestions"] if each["place"]] == ["import heavy"]
+    assert statements(document) == ["import heavy"]
     assert ("lazy import heavy" if sys.version_info >= (3, 15) else "load.lazy_import") in (
         tmp_path / "p.html"
     ).read_text(encoding="utf-8")
     (tmp_path / "nothing.json").write_text(json.dumps({**document, "suggestions": []}), encoding="utf-8")
-    assert "nothing to suggest" in profile(child, tmp_path, "--read", "nothing.json", "--suggest").check().stdout
+    shown = profile(child, tmp_path, "--read", "nothing.json", "--suggest").check().stdout
+    assert "nothing to suggest: your own code imports nothing that costs much and was not needed at once" in shown
     (tmp_path / "plain.json").write_text(
         profile(child, tmp_path, "--json", "light.py").check().stdout, encoding="utf-8"
     )
@@ -156,8 +163,8 @@ def test_suggestions_know_all_statements_of_the_script(child: Python, tmp_path: 
     """To take one out spares nothing where another of them needs the same; the script has ended by then."""
     (tmp_path / "heavy.py").write_text("import threading\nthreading.Event().wait(0.05)\nx = 1\n", encoding="utf-8")
     (tmp_path / "both.py").write_text("import heavy\nfrom heavy import x\nprint(x)\n", encoding="utf-8")
-    shown = profile(child, tmp_path, "--suggest", "both.py").check().stdout
-    assert "nothing to suggest: your own code imports nothing that costs much and was not needed at once" in shown
+    document = json.loads(profile(child, tmp_path, "--suggest", "--json", "both.py").check().stdout)
+    assert statements(document) == []
 
 
 def test_suggestions_for_a_module_whose_package_imports_it(child: Python, tmp_path: Path) -> None:
@@ -250,7 +257,7 @@ def test_a_log_of_importtime(child: Python, tmp_path: Path) -> None:
     """Is read instead."""
     done = subprocess.run([sys.executable, "-X", "importtime", "-c", "import json"], capture_output=True, check=True)
     (tmp_path / "imports.log").write_bytes(done.stderr)
-    shown = profile(child, tmp_path, "--read", "imports.log").check().stdout
+    shown = profile(child, tmp_path, "--read", "imports.log", "--most", "999").check().stdout
     assert "├ json.decoder" in shown
     assert "Python" not in shown  # which it was is not told
 

@@ -207,7 +207,7 @@ print("done", "rich" in sys.modules)
 """
     result = child.run_in_pty(WORK + code, env={"TERM": term})
     assert result.check().stdout == "done False\n"
-    assert result.stderr == "load: building what has no wheel: 0 s · Building x==1.0\n"
+    assert re.fullmatch(r"load: building what has no wheel: \d+ s · Building x==1\.0\n", result.stderr)
 
 
 @pty
@@ -272,7 +272,8 @@ with counted_while("measuring", 4) as step:
         step(done, "run again")
 """
     result = child.run(WORK + code)
-    assert (result.check().stdout, result.stderr) == ("", "load: measuring: 0 s, 0/4 · run\n")
+    assert result.check().stdout == ""
+    assert re.fullmatch(r"load: measuring: \d+ s, 0/4 · run\n", result.stderr)
 
 
 def test_what_is_short_says_nothing(child: Python) -> None:
@@ -386,19 +387,23 @@ def test_a_real_kernel_shows_it_below_its_cell(kernel: Any) -> None:
         elif kind in ("stream", "error"):
             outputs.append((kind, content.get("name", ""), content.get("text", content.get("evalue", ""))))
 
+    def streams(name: str = "") -> str:  # which come in pieces
+        return "".join(text for kind, where, text in outputs if kind == "stream" and where.startswith(name))
+
     kernel.execute_interactive(WORK + COUNTED, output_hook=output, timeout=60)
     shown = [each for each in outputs if each[0] != "stream"]
-    assert [text for kind, _, text in outputs if kind == "stream"] == ["done\n"]
+    assert streams() == "done\n"
     assert [kind for kind, _, _ in shown] == ["display_data", *["update_display_data"] * (len(shown) - 1)]
     assert len({each for _, each, _ in shown}) == 1
-    assert any(re.match(r"measuring the import of pandas: \d s, 1/4", text) for _, _, text in shown)
+    assert any(re.match(r"measuring the import of pandas: \d+ s, 1/4", text) for _, _, text in shown)
     assert shown[-2][2].endswith("· run 4 of 4 \\x1b[2J")
     assert shown[-1][2] == ""
 
     outputs.clear()
     without = "surfaces._LOGGED = 0\nsurfaces.running_kernel = lambda: None\nwith shown_while('x'):\n    seen()\n"
     kernel.execute_interactive(without, output_hook=output, timeout=60)
-    assert [each for each in outputs if each[0] == "stream"] == [("stream", "stderr", "load: x: 0 s\n")]
+    assert re.fullmatch(r"load: x: \d+ s\n", streams("stderr"))
+    assert streams("stdout") == ""
 
 
 # -- who takes a while -------------------------------------------------------------------------------------------------
@@ -408,18 +413,23 @@ def test_a_real_kernel_shows_it_below_its_cell(kernel: Any) -> None:
 def test_measurements_and_workers_say_what_they_do(child: Python) -> None:
     """Each run of a measurement is told; so is that a worker is being started."""
     code = """
-seen = set()
+told = set()
 draw = surfaces.MovingLine.draw
 
 def noted(self, moment):
-    seen.add((moment.what, moment.now, moment.count and str(moment.count)))
+    told.add((moment.what, moment.now, moment.count and str(moment.count)))
     draw(self, moment)
 
+def until_drawn(event):
+    if type(event).__name__ == "WorkProgress" and not event.is_over:
+        drawn()
+
 surfaces.MovingLine.draw, surfaces.MovingLine.tick = noted, 0.01
+load.subscribe(until_drawn)
 load.measure_import("json", 2)
 with load.isolated("json", start="spawn") as worker:
     pass
-sys.stdout.write("\\n".join(sorted(map(repr, seen))))
+sys.stdout.write("\\n".join(sorted(map(repr, told))))
 """
     shown = child.run_in_pty(WORK + code).check().stdout
     assert "('measuring the import of json', 'run 2 of 2', '2/3')" in shown

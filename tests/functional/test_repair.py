@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,10 @@ def test_what_somebody_put_there_later_stays(venv: Environment, index: Index, wh
     index.add(wheel("humanize"), wheel("tabulate"))
     venv.run(_BEGIN, env={"LOAD_TIMEOUT": "0.001"}).check()
     own = venv.site_packages / "own.py"
-    own.write_text("answer = 42\n", encoding="utf-8")
+    ended = time.time() + 0.001
+    own.touch()
+    while own.stat().st_ctime <= ended:  # a file's time is as of some moment ago
+        own.write_text("answer = 42\n", encoding="utf-8")
     code = "import load; print(load.tabulate.__name__, load.own.answer)"
     assert venv.run(code).check().stdout == "tabulate 42\n"
 
