@@ -104,7 +104,7 @@ class Isolated(Shown):
         """
         seconds = _seconds(timeout)
         name, parts = _request(function, args, kwargs)
-        return self._calls.answer_of(self._calls.submit(name, parts, is_waited_for=True), seconds)
+        return self._calls.answer_of(name, parts, seconds)
 
     @overload
     def submit(self, function: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]: ...

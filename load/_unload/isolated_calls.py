@@ -71,33 +71,37 @@ class Calls:
 
     # -- for those who call ------------------------------------------------------------------------------------------
 
-    def submit(self, name: str, parts: Sequence[Buffer], *, is_waited_for: bool = False) -> Call:
+    def submit(self, name: str, parts: Sequence[Buffer]) -> Call:
         """Have a function called when those before it are done.
 
         Raises:
             WorkerError: it was closed, or belongs to another process.
         """
+        call = Call(name, parts, is_waited_for=False)
+        self._take(call)
+        return call
+
+    def _take(self, call: Call) -> None:
         if os.getpid() != self._owner:
             raise WorkerError(
                 f"isolated({self._title}) belongs to the process {self._owner}, which this one was forked from.",
                 hint="call load.isolated() in this process",
             )
-        call = Call(name, parts, is_waited_for=is_waited_for)
         with self._change:
             if self._closed:
                 raise self._was_closed()
             self._waiting.append(call)
             self._change.notify()
-        return call
 
     def _was_closed(self) -> WorkerError:
         return WorkerError(f"isolated({self._title}) was closed.", hint="call load.isolated() anew")
 
-    def answer_of(self, call: Call, timeout: float | None) -> Any:
-        """Wait for the answer of a call.
+    def answer_of(self, name: str, parts: Sequence[Buffer], timeout: float | None) -> Any:
+        """Have a function called when those before it are done, and wait for its answer.
 
         Args:
-            call: one that `is_waited_for`.
+            name: what is called, in words.
+            parts: the message with the call.
             timeout: seconds, those included in which others are served; None for as long as it takes.
 
         Raises:
@@ -106,13 +110,14 @@ class Calls:
             BaseException: what the function raised.
         """
         if current_thread() is self._thread:
-            self._give_up(call)
             raise WorkerError(
                 "A callback of a future cannot wait for its own worker.", hint="use submit() there, or another worker"
             )
+        call = Call(name, parts, is_waited_for=True)
         try:
+            self._take(call)
             wait((call.future,), None if timeout is None else min(timeout, TIMEOUT_MAX))
-        except BaseException:  # Ctrl-C: nobody is there for the answer
+        except BaseException:  # Ctrl-C, from the moment on that it was taken: nobody is there for the answer
             self._give_up(call)
             raise
         if not call.future.done():

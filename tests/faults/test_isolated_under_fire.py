@@ -52,7 +52,7 @@ def running(child: Python, code: str, start: str) -> Iterator[subprocess.Popen[s
 
 def told_when_all_ended(process: subprocess.Popen[str]) -> str:
     """What was written to standard error, once nobody holds the streams any more: workers and servers do, too."""
-    return process.communicate(timeout=20)[1]
+    return process.communicate(timeout=100)[1]
 
 
 # -- the program -----------------------------------------------------------------------------------------------------
@@ -141,6 +141,26 @@ def test_ctrl_c(child: Python, start: str) -> None:
         assert told.count("Traceback") == 1, told
 
 
+def test_ctrl_c_the_moment_a_call_was_handed_over(child: Python) -> None:
+    """Before anybody waits for its answer: it is given up as well, and what comes next does not wait for its end."""
+    code = """
+        import load
+        with load.isolated("json") as worker:
+            change = worker._calls._change
+            told = change.notify
+            def interrupted():
+                change.notify = told
+                told()
+                raise KeyboardInterrupt
+            change.notify = interrupted
+            try:
+                worker.call("time:sleep", 600)
+            except KeyboardInterrupt:
+                print(worker.call("builtins:abs", -1))
+    """
+    assert run(child, code).check().stdout == "1\n"
+
+
 @WAYS
 def test_ctrl_c_while_modules_are_imported(child: Python, start: str) -> None:
     """What was to become a worker goes as well."""
@@ -158,7 +178,7 @@ def test_ctrl_c_while_modules_are_imported(child: Python, start: str) -> None:
     """
     with running(child, code, start) as process:
         os.killpg(process.pid, signal.SIGINT)
-        assert process.communicate(timeout=20) == ("no children\n", "")
+        assert process.communicate(timeout=100) == ("no children\n", "")
         assert process.returncode == 0
 
 
@@ -296,7 +316,7 @@ def test_functions_that_fork(child: Python) -> None:
         def leave_a_child_and_die():
             child = os.fork()
             if child == 0:
-                time.sleep(30)
+                time.sleep(600)
                 os._exit(0)
             with open("child", "w") as file:
                 file.write(str(child))
@@ -304,15 +324,14 @@ def test_functions_that_fork(child: Python) -> None:
         with load.isolated("json") as worker:
             assert [worker.call(fork_and_return) for _ in range(3)] == ["parent"] * 3
             assert worker.call("os:getpid") == worker.pid
-            started = time.perf_counter()
             try:
                 worker.call(leave_a_child_and_die)
             except load.errors.WorkerDied as error:
-                print(error.exit_code, time.perf_counter() - started < 15)
+                print(error.exit_code)
         with open("child") as file:
             os.kill(int(file.read()), signal.SIGKILL)
     """
-    assert run(child, code).check().stdout == "9 True\n"
+    assert run(child, code).check().stdout == "9\n"
 
 
 def test_a_worker_that_does_not_end(child: Python) -> None:
@@ -331,6 +350,7 @@ def test_a_worker_that_does_not_end(child: Python) -> None:
             atexit.register(print, "tidied", flush=True)
             return folder.name
         import os
+        isolated_processes.PATIENCE = 100  # however busy the machine is
         with load.isolated("json") as worker:
             name = worker.call(tidy)
         assert not os.path.exists(name)
@@ -433,14 +453,16 @@ def test_memory_is_back_when_the_worker_ends(child: Python, start: str) -> None:
 def test_callbacks_and_subscribers_that_fail(child: Python) -> None:
     """Whatever they raise is told, and the calls after them are answered."""
     code = """
-        import sys
+        import os, pathlib, sys
         import load
+        os.mkfifo("gate")
         def fail(*_):
             raise SystemExit("callback")
         with load.isolated("json") as worker:
-            worker.submit("time:sleep", 0.3)  # so that the callback is there in time
+            worker.submit("pathlib:Path.read_text", pathlib.Path("gate"))  # until somebody writes
             future = worker.submit("builtins:abs", -1)
             future.add_done_callback(fail)
+            open("gate", "w").close()
             again = worker.submit("builtins:abs", -2)
             print(future.result(), again.result(), worker.call("builtins:abs", -3))
             def complain(event):
