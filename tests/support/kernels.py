@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,16 +22,19 @@ def running_kernel() -> Iterator[Any]:
     reason = "needs a Jupyter kernel: pip install ipykernel"
     jupyter_client = pytest.importorskip("jupyter_client", reason=reason)
     pytest.importorskip("ipykernel", reason=reason)
-    manager = jupyter_client.KernelManager()
-    manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    manager.start_kernel(env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
-    try:
-        client = manager.client()
-        client.start_channels()
+    with tempfile.TemporaryDirectory() as folder:
+        manager = jupyter_client.KernelManager(connection_file=os.path.join(folder, "kernel.json"))
+        if sys.platform != "win32":
+            manager.transport = "ipc"  # a port that was free may be taken by the time at which the kernel comes to it
+        manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        manager.start_kernel(env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
         try:
-            client.wait_for_ready(timeout=TIMEOUT)
-            yield client
+            client = manager.client()
+            client.start_channels()
+            try:
+                client.wait_for_ready(timeout=TIMEOUT)
+                yield client
+            finally:
+                client.stop_channels()
         finally:
-            client.stop_channels()
-    finally:
-        manager.shutdown_kernel(now=True)
+            manager.shutdown_kernel(now=True)
