@@ -24,7 +24,9 @@ from load._resolve import presence
 
 @pytest.fixture(autouse=True)
 def _bindings() -> Iterator[None]:
-    """What a test binds in the facade, and its aliases, go again."""
+    """What a test binds in the facade, and its aliases, go again; the modules that these ask for are not bound yet."""
+    for name in ("colorsys", "wave"):
+        vars(load).pop(name, None)
     namespaces: list[tuple[dict[str, Any], dict[str, Any]]] = [
         (each, dict(each)) for each in (vars(load), presence.user_aliases)
     ]

@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import platformdirs
 import pytest
@@ -41,12 +42,17 @@ def test_a_relative_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @linux
-def test_a_user_without_home_variable_has_the_home_of_the_password_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_home_variable_has_the_home_of_the_password_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """As `~` has it."""
+    import pwd
+
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name)
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: SimpleNamespace(pw_dir=str(tmp_path)))
     assert _folders.user_config() == platformdirs.user_config_dir("load", appauthor=False)
-    assert os.path.isabs(_folders.user_cache())
+    assert _folders.user_cache() == str(tmp_path / ".cache" / "load")
 
 
 @linux

@@ -86,7 +86,7 @@ def test_a_line_of_megabytes_takes_no_longer_than_its_length() -> None:
         text = "@://" + piece * (1_000_000 // len(piece))
         started = time.process_time()
         assert len(redact(text)) <= len(text) * 2
-        assert time.process_time() - started < 2, piece
+        assert time.process_time() - started < 20, piece  # of a slow machine; where it grows as the square, hours
 
 
 @pytest.mark.parametrize(
