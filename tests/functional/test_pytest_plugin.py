@@ -7,6 +7,9 @@ from pathlib import Path
 
 from tests.support.environments import Python
 
+PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+# Whatever plugins are installed beside it, and however the tests around this one were started.
+ALONE: dict[str, str | None] = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": None, "PY_COLORS": "0"}
 CONFTEST = 'pytest_plugins = ["load.testing.pytest_plugin"]\n'
 TESTS = """
 import sys
@@ -49,16 +52,16 @@ def test_the_fixtures(child: Python, tmp_path: Path) -> None:
         "hasty.py": "import colorsys\n",
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    done = child.run(["-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", str(tmp_path)], cwd=tmp_path)
+    done = child.run([*PYTEST, "-W", "error", str(tmp_path)], cwd=tmp_path, env=ALONE)
     assert "6 passed" in done.stdout, done.stdout
 
 
 def test_the_plugin_by_option(child: Python, tmp_path: Path) -> None:
     """With -p, and started by `load run`, where `load` is imported already."""
     (tmp_path / "test_mine.py").write_text("def test(assert_lazy): assert_lazy('json')\n", encoding="utf-8")
-    options = ("-q", "-p", "no:cacheprovider", "-p", "load.testing.pytest_plugin", "-W", "error", str(tmp_path))
-    for start in (("-m", "pytest"), ("-m", "load", "run", "-m", "pytest")):
-        done = child.run([*start, *options], cwd=tmp_path)
+    options = ("-p", "load.testing.pytest_plugin", "-W", "error", str(tmp_path))
+    for start in (PYTEST, ["-m", "load", "run", *PYTEST]):
+        done = child.run([*start, *options], cwd=tmp_path, env=ALONE)
         assert "1 passed" in done.stdout, done.stdout
 
 
@@ -112,8 +115,8 @@ def test_a_budget_for_imports(child: Python, tmp_path: Path) -> None:
         "leaving.py": "raise SystemExit(7)\n",
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    options = ["-q", "-rP", "-p", "no:cacheprovider", "-W", "error", str(tmp_path)]
-    done = child.run(["-m", "pytest", *options], cwd=tmp_path / "..", env={"PYTHONPATH": with_path(child, tmp_path)})
+    options = ["-rP", "-W", "error", str(tmp_path)]
+    done = child.run([*PYTEST, *options], cwd=tmp_path / "..", env={**ALONE, "PYTHONPATH": with_path(child, tmp_path)})
     assert "5 passed" in done.stdout, done.stdout
     lines = done.stdout.splitlines()
     first = lines.index("import hasty is over its budget:")
@@ -149,8 +152,8 @@ def test_what_fails_is_told_without_the_source_of_the_fixtures(child: Python, tm
         "single.py": "x = 1\n",  # imports nothing, so both limits blame the same chain, however long it takes
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    options = ["-q", "-p", "no:cacheprovider", str(tmp_path)]
-    done = child.run(["-m", "pytest", *options], cwd=tmp_path / "..", env={"PYTHONPATH": with_path(child, tmp_path)})
+    environ = {**ALONE, "PYTHONPATH": with_path(child, tmp_path)}
+    done = child.run([*PYTEST, str(tmp_path)], cwd=tmp_path / "..", env=environ)
     assert "4 failed" in done.stdout, done.stdout
     for internal in ("Raises:", "load/testing", "load/_imports", "load/_lazy"):
         assert internal not in done.stdout

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from uv import find_uv_bin
 
@@ -242,7 +242,7 @@ figures = st.floats(-0.01, 10, allow_nan=False)
 trees = st.lists(st.tuples(st.integers(-3, 30), figures, figures, st.integers(1, 3)), max_size=30)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(trees)
 def test_any_trace_is_nested(rows: list[tuple[int, float, float, int]]) -> None:
     """Whatever times and parents a document tells."""
