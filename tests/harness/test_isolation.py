@@ -27,6 +27,8 @@ USERS = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONIOENCODING": "latin-1",
     "TTY_COMPATIBLE": "1",
+    "GH_TOKEN": "s3cret",
+    "SSH_ASKPASS": "/usr/bin/ask",
     "LC_ALL": "de_DE.ISO-8859-1",
     "LANG": "de_DE.ISO-8859-1",
     "https_proxy": "http://proxy.invalid",
@@ -56,6 +58,8 @@ def test_the_environment_holds_no_setting_of_the_users(tmp_path: Path) -> None:
             "PYTHONDONTWRITEBYTECODE",
             "PYTHONIOENCODING",
             "TTY_COMPATIBLE",
+            "GH_TOKEN",
+            "SSH_ASKPASS",
             "LC_ALL",
         }
     )

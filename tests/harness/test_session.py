@@ -44,7 +44,8 @@ def session(tmp_path: Path) -> Callable[..., Result]:
             "-rs",
             "-s",
         ]
-        return run([*command, *options], env={"PYTHONPATH": str(CHECKOUT), **environ})
+        outer = dict.fromkeys(name for name in os.environ if name.startswith("PYTEST_"))  # of the pytest around this
+        return run([*command, *options], env={**outer, "PYTHONPATH": str(CHECKOUT), **environ})
 
     return start
 

@@ -106,7 +106,7 @@ class Index:
         for file in files:
             project, version = api.name_and_version(file)
             inner = api.inner_metadata(file)
-            self._files[file.name] = api.IndexedFile(
+            offered = api.IndexedFile(
                 file,
                 project,
                 version,
@@ -116,11 +116,12 @@ class Index:
                 api.required_python(inner),
                 inner if metadata is True else metadata or None,
             )
+            self._files = {**self._files, file.name: offered}  # anew: others may be going through it
         return self
 
     def remove(self, name: str) -> None:
         """Stop offering the file of this name."""
-        del self._files[name]
+        self._files = {each: file for each, file in self._files.items() if each != name}
 
     def behave(self, behaviour: Behaviour, on: str = "*") -> None:
         """Answer paths that match the pattern `on` (fnmatch) in this way; what was said last holds."""
@@ -168,7 +169,7 @@ class Index:
         """Answer 401 to whoever does not come with these credentials (HTTP basic authentication)."""
         self._credentials = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
-    def wait_for_requests(self, count: int, seconds: float = 30) -> None:
+    def wait_for_requests(self, count: int, seconds: float = 100) -> None:
         """Wait until so many requests have come in all, the way to act while a client waits for its answer.
 
         Raises:

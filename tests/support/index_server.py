@@ -137,6 +137,7 @@ class Server(socketserver.ThreadingMixIn, HTTPServer):
 
     daemon_threads = False  # so that closing joins them
     block_on_close = True
+    request_queue_size = 128  # many may come at once: who finds no room tries again after a second
 
     def __init__(self, respond: Callable[[Handler, Request], None]) -> None:
         """Start serving."""
