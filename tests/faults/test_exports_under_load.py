@@ -11,7 +11,7 @@ import pytest
 from tests.support.environments import Python
 
 
-def run(child: Python, folder: Path, code: str, timeout: float = 60) -> str:
+def run(child: Python, folder: Path, code: str, timeout: float = 150) -> str:
     """What a child prints."""
     paths = os.pathsep.join([str(child.environ["PYTHONPATH"]), str(folder)])
     return child.run(code, env={"PYTHONPATH": paths}, timeout=timeout).check().stdout
@@ -120,7 +120,7 @@ def test_circles(child: Python, tmp_path: Path) -> None:
 @pytest.mark.parametrize("use", ["handles", "exports", "tables"])
 def test_a_circle_across_threads(child: Python, tmp_path: Path, use: str) -> None:
     """Two threads import modules of which each uses the other: one of them gets the other as far as it is."""
-    body = "import gate\nearly = {mine!r}\ngate.barrier.wait(20)\nseen = gate.{use}[{other!r}].{name}\n"
+    body = "import gate\nearly = {mine!r}\ngate.barrier.wait(100)\nseen = gate.{use}[{other!r}].{name}\n"
     names = {"one": "two", "two": "one"}
     attribute = {"handles": "early", "exports": "early", "tables": "{}_early"}[use]
     bodies = {
@@ -154,7 +154,7 @@ def test_checks_that_import_what_uses_the_export(child: Python, tmp_path: Path) 
     (tmp_path / "ware").mkdir()
     (tmp_path / "ware" / "__init__.py").write_text("value = 42\n", encoding="utf-8")
     (tmp_path / "ware" / "part.py").write_text(
-        "import gate\ngate.importing.set()\ngate.checking.wait(20)\n"
+        "import gate\ngate.importing.set()\ngate.checking.wait(100)\n"
         "from load.exports import get_export\nseen = get_export('ware').value\n",
         encoding="utf-8",
     )
@@ -164,7 +164,7 @@ def test_checks_that_import_what_uses_the_export(child: Python, tmp_path: Path) 
         import gate
         from load.exports import *
         def probe(module):
-            gate.importing.wait(20)
+            gate.importing.wait(100)
             gate.checking.set()
             assert importlib.import_module("ware.part").seen == 42
         register_export_checks("ware", probe=probe)
@@ -190,12 +190,12 @@ def test_a_fork_while_others_load(child: Python, tmp_path: Path) -> None:
         inside, leave = threading.Event(), threading.Event()
         def probe(module):
             if os.getpid() == parent:
-                inside.set(); leave.wait(20)
+                inside.set(); leave.wait(100)
         parent = os.getpid()
         register_export_checks("ware", probe=probe)
         export = LazyPackageExport("ware", validation_level="comprehensive")
         thread = threading.Thread(target=lambda: export.value)
-        thread.start(); inside.wait(20)
+        thread.start(); inside.wait(100)
         pid = os.fork()
         if not pid:
             os._exit(export.value)

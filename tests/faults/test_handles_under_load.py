@@ -16,7 +16,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(child: Python, folder: Path, code: str, timeout: float = 120) -> str:
+def run(child: Python, folder: Path, code: str, timeout: float = 200) -> str:
     """What a child prints."""
     paths = os.pathsep.join([str(child.environ["PYTHONPATH"]), str(folder)])
     return child.run(code, env={"PYTHONPATH": paths}, timeout=timeout).check().stdout
@@ -167,5 +167,6 @@ def test_test_runners_load_nothing_by_themselves(child: Python, folder: Path) ->
     paths = os.pathsep.join([str(child.environ["PYTHONPATH"]), str(folder)])
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--doctest-modules", "-c", os.devnull]
     arguments = ["-m", "pytest", *options, "--rootdir", folder]
-    result = child.run([*arguments, folder / "test_with_handles.py"], env={"PYTHONPATH": paths}, cwd=folder).check()
+    alone = {"PYTHONPATH": paths, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": None}  # others import, too
+    result = child.run([*arguments, folder / "test_with_handles.py"], env=alone, cwd=folder).check()
     assert "3 passed" in result.stdout

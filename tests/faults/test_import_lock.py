@@ -21,7 +21,7 @@ def test_nobody_waits_for_ever(child: Python, tmp_path: Path, attempt: int) -> N
     assert attempt >= 0
     (tmp_path / "shared.py").write_text(SHARED, encoding="utf-8")
     hasty = f"import sys\nsys.setswitchinterval(1e-5)\n{dedent(ASKED_TOGETHER)}"
-    assert child.run(hasty, cwd=tmp_path, timeout=60).check().stdout == "worked\n"
+    assert child.run(hasty, cwd=tmp_path, timeout=150).check().stdout == "worked\n"
 
 
 @pytest.mark.parametrize("attempt", range(3))
@@ -45,4 +45,4 @@ def test_nor_where_plain_imports_may_install(child: Python, tmp_path: Path, atte
         [each.start() for each in threads]; [each.join() for each in threads]
         print(len(errors))
     """
-    assert child.run(code, cwd=tmp_path, env={"LOAD_INSTALL": "never"}, timeout=60).check().stdout == "16\n"
+    assert child.run(code, cwd=tmp_path, env={"LOAD_INSTALL": "never"}, timeout=150).check().stdout == "16\n"

@@ -75,7 +75,7 @@ def test_factories_that_wait_for_each_other(child: Python, tmp_path: Path) -> No
                 finally:
                     both.abort()
             threads = [threading.Thread(target=work, args=(key,)) for key in "ab"]
-            [each.start() for each in threads]; [each.join(30) for each in threads]
+            [each.start() for each in threads]; [each.join(150) for each in threads]
             assert not any(each.is_alive() for each in threads), "they wait for each other"
             assert told == [True, True], told
         print("done")
@@ -147,7 +147,7 @@ def test_a_factory_and_a_module_that_wait_for_each_other(child: Python, tmp_path
     """One thread calls the factory, which imports; another imports that, and its body asks for the key: both end."""
     engine = """
         import shop
-        shop.importing.set(); shop.calling.wait(30)
+        shop.importing.set(); shop.calling.wait(150)
         VALUE = shop.things["engine"]
     """
     shop = """
@@ -156,7 +156,7 @@ def test_a_factory_and_a_module_that_wait_for_each_other(child: Python, tmp_path
         things = Registry("things")
         importing, calling = threading.Event(), threading.Event()
         def direct():
-            importing.wait(30); calling.set()
+            importing.wait(150); calling.set()
             import engine
             return engine
         def over_another():
@@ -180,7 +180,7 @@ def test_a_factory_and_a_module_that_wait_for_each_other(child: Python, tmp_path
                     told.append(error)
             acts = [lambda: __import__("engine"), lambda: shop.things["engine"]]
             threads = [threading.Thread(target=work, args=(act,), daemon=True) for act in acts]
-            [each.start() for each in threads]; [each.join(20) for each in threads]
+            [each.start() for each in threads]; [each.join(150) for each in threads]
             assert not any(each.is_alive() for each in threads), "they wait for each other"
             assert told and all("asks for 'engine' itself" in str(error) for error in told), told
         print("done")
@@ -226,7 +226,7 @@ def test_a_fork_while_others_are_busy(child: Python, tmp_path: Path) -> None:
         inside, go, parent = threading.Event(), threading.Event(), os.getpid()
         def slow():
             if os.getpid() == parent:  # what a thread waits for there its child cannot end
-                inside.set(); go.wait(30)
+                inside.set(); go.wait(150)
             return os.getpid()
         things.register("slow", slow)
         stop = threading.Event()
@@ -236,12 +236,12 @@ def test_a_fork_while_others_are_busy(child: Python, tmp_path: Path) -> None:
         threads = [threading.Thread(target=lambda: things["slow"]) for _ in range(2)]
         threads.append(threading.Thread(target=write))
         [each.start() for each in threads]
-        inside.wait(30)
+        inside.wait(150)
         failed = []
         for _ in range(40):
             process = os.fork()
             if not process:
-                signal.alarm(20)
+                signal.alarm(100)
                 things["new"] = 1
                 whole = {number in things for number in range(200)}
                 right = things["slow"] == os.getpid() and things["new"] == 1 and len(whole) == 1
@@ -250,7 +250,7 @@ def test_a_fork_while_others_are_busy(child: Python, tmp_path: Path) -> None:
             if status:
                 failed.append(status)
         go.set(); stop.set()
-        [each.join(30) for each in threads]
+        [each.join(150) for each in threads]
         print(failed, things["slow"] == os.getpid(), "new" in things)
     """
     assert run(child, tmp_path, code) == "[] True False\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -40,9 +41,10 @@ def test_nothing_runs_at_the_next_start(
     assert "every start of Python" in refused(venv, "load.hostile", backend, marker)
 
 
+LIBRARY = f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 TAKING = {
     "a file of another one": {"humanize.py": "taken = True\n"},
-    "the same by way of data": {"hostile-1.0.data/data/lib/python3.11/site-packages/humanize.py": "taken = True\n"},
+    "the same by way of data": {f"hostile-1.0.data/data/{LIBRARY}/humanize.py": "taken = True\n"},
     "a module of another one": {"humanize/__init__.py": "taken = True\n"},
     "a program of another one": {"hostile-1.0.data/scripts/humanize-tool": "#!python\n"},
     "a program of the environment": {"hostile-1.0.data/scripts/activate.fish": "taken\n"},
@@ -140,9 +142,11 @@ def test_the_plan_that_was_agreed_to_is_what_is_installed(venv: Environment, ind
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    result = venv.run_in_pty(failing("load.frobx"), [(r"Install\? \[.*\] ", "y\n")])
-    done.set()
-    watcher.join()
+    try:
+        result = venv.run_in_pty(failing("load.frobx"), [(r"Install\? \[.*\] ", "y\n")])
+    finally:
+        done.set()
+        watcher.join()
     assert "no error" in result.stdout
     assert venv.installed()["frobx"] == "1.0"
     assert "extra-stranger" not in venv.installed()

@@ -46,7 +46,7 @@ class Python:
         env: Mapping[str, str | None] | None = None,
         cwd: str | os.PathLike[str] | None = None,
         input: str | None = None,  # noqa: A002 - the name that `subprocess.run` gives it
-        timeout: float = 60,
+        timeout: float = 150,
         tty: bool = False,
     ) -> Result:
         """Run code, or the interpreter with arguments; see `processes.run`.

@@ -59,7 +59,7 @@ def run(
     env: Mapping[str, str | None] | None = None,
     cwd: str | os.PathLike[str] | None = None,
     input: str | None = None,  # noqa: A002 - the name that `subprocess.run` gives it
-    timeout: float = 60,
+    timeout: float = 150,
 ) -> Result:
     """Run a command to its end.
 

@@ -59,7 +59,7 @@ def run_in_pty(
     *,
     env: Mapping[str, str | None] | None = None,
     cwd: str | os.PathLike[str] | None = None,
-    timeout: float = 60,
+    timeout: float = 150,
     stdout_at_terminal: bool = False,
     background: bool = False,
     typed: str = "",
