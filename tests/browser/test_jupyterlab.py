@@ -21,7 +21,6 @@ from tests.support.processes import kill_tree
 pytest.importorskip("jupyterlab", reason="needs JupyterLab: pip install '.[jupyter]'")
 pytest.importorskip("ipykernel", reason="needs a Jupyter kernel: pip install ipykernel")
 
-TIMEOUT = 90  # seconds; nothing here takes twenty
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 CELLS = (
     "import load\nload.enable_auto_print()",
@@ -95,7 +94,6 @@ def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
     environ = {**os.environ, **own, "PYTHONPATH": str(CHECKOUT)}
     with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True, start_new_session=True) as server:
         try:
-            browser.set_script_timeout(TIMEOUT)
             browser.set_window_size(1100, 700)
             browser.get(f"{_address(server)}/lab/tree/book.ipynb?reset")
             page = Lab(browser)

@@ -139,7 +139,7 @@ def wait_until(browser: Any, script: str) -> Any:
     """What a script gives, as soon as it gives something."""
     from selenium.webdriver.support.ui import WebDriverWait
 
-    return WebDriverWait(browser, 20, poll_frequency=0.05).until(lambda driver: driver.execute_script(script))
+    return WebDriverWait(browser, 100, poll_frequency=0.05).until(lambda driver: driver.execute_script(script))
 
 
 def test_the_search_finds(browser: Any, address: str) -> None:

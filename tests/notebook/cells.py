@@ -42,7 +42,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *sources: str, **environ: str) -> list[
     for name, value in {"PYTHONPATH": str(CHECKOUT), **environ}.items():
         monkeypatch.setenv(name, value)
     book = notebook(*sources)
-    nbclient.NotebookClient(book, timeout=60, allow_errors=True).execute()
+    nbclient.NotebookClient(book, timeout=150, startup_timeout=150, allow_errors=True).execute()
     return [_shown(cell.outputs) for cell in book.cells]
 
 

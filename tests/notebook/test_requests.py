@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 from tests.support.kernels import running_kernel
 
-TIMEOUT = 60  # seconds; nothing here takes ten
+TIMEOUT = 100  # seconds; nothing here takes ten
 
 # Warnings of the client's own event loop are not what is tested here.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -68,7 +70,7 @@ def test_a_cell_in_a_subshell_has_a_table_of_its_own(kernel: Any) -> None:
     kernel.control_channel.send(asked)
     subshell = kernel.get_control_msg(timeout=TIMEOUT)["content"]["subshell_id"]
 
-    first = kernel.execute("load.tabnanny; print('began', flush=True); go.wait(30); load('mailbox');")
+    first = kernel.execute("load.tabnanny; print('began', flush=True); go.wait(100); load('mailbox');")
     shown: dict[str, list[str]] = {first: []}
     second = ""
     ended: set[str] = set()
@@ -86,3 +88,27 @@ def test_a_cell_in_a_subshell_has_a_table_of_its_own(kernel: Any) -> None:
         elif content.get("execution_state") == "idle" and parent in shown:
             ended.add(parent)
     assert shown == {first: ["tabnanny", "mailbox"], second: ["netrc"]}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_child_of_a_cell_tells_in_a_line(kernel: Any) -> None:
+    """It was forked, and has no end of a cell; the cell itself has its table."""
+    asked = kernel.execute(
+        "import os, warnings; load.enable_auto_print()\n"
+        "with warnings.catch_warnings(action='ignore'): child = os.fork()\n"
+        "if not child:\n    load.wave\n    os._exit(0)\nos.waitpid(child, 0); load.mailbox;"
+    )
+    told, state = "", ""
+    tables: list[list[str]] = []
+    while not (told and state == "idle"):  # what the child says may come after the end of the cell
+        message = kernel.get_iopub_msg(timeout=TIMEOUT)
+        content = message["content"]
+        if message["parent_header"].get("msg_id") != asked:
+            continue
+        if message["msg_type"] == "stream":
+            told += content["text"]
+        elif message["msg_type"] == "display_data":
+            tables.append([line.split()[0] for line in content["data"]["text/plain"].splitlines()[1:]])
+        state = content.get("execution_state", state)
+    assert re.fullmatch(r"wave · imported · .*\n", told)
+    assert tables == [["mailbox"]]

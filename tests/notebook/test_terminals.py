@@ -15,7 +15,7 @@ from tests.support.library import CHECKOUT
 
 pexpect = pytest.importorskip("pexpect", reason="needs pexpect: pip install pexpect")
 
-TIMEOUT = 30  # seconds; nothing here takes ten
+TIMEOUT = 100  # seconds; nothing here takes ten
 
 
 def plain(text: str) -> str:

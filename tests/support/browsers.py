@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
-_FLAGS = ("headless", "no-sandbox", "disable-gpu", "disable-background-networking", "no-first-run", "hide-scrollbars")
+_FLAGS = (
+    *("headless", "no-sandbox", "disable-gpu", "disable-background-networking", "no-first-run", "hide-scrollbars"),
+    "disable-dev-shm-usage",  # containers have little there, and the page would crash
+)
+_SECONDS = 150  # that a script of a page may take, on a busy machine
 
 
 @contextmanager
@@ -32,6 +36,7 @@ def chromium(profile: Path, flags: Sequence[str] = ()) -> Iterator[Any]:
         options.add_argument(f"--{flag}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     running = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    running.set_script_timeout(_SECONDS)
     try:
         yield running
     finally:

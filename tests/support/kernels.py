@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.library import CHECKOUT
 
-TIMEOUT = 60.0  # seconds that a kernel may take to start
+TIMEOUT = 150.0  # seconds that a kernel may take to start
 
 
 @contextmanager
