@@ -19,7 +19,7 @@ from load._console.jobs import Job
 from load._console.surfaces import Cell, Log, Moment, MovingLine, plain
 from tests.support.environments import Environment, Python
 from tests.support.index import Index
-from tests.support.kernels import running_kernel
+from tests.support.kernels import TIMEOUT, running_kernel
 
 pty = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 
@@ -391,7 +391,7 @@ def test_a_real_kernel_shows_it_below_its_cell(kernel: Any) -> None:
     def streams(name: str = "") -> str:  # which come in pieces
         return "".join(text for kind, where, text in outputs if kind == "stream" and where.startswith(name))
 
-    kernel.execute_interactive(WORK + COUNTED, output_hook=output, timeout=60)
+    kernel.execute_interactive(WORK + COUNTED, output_hook=output, timeout=TIMEOUT)
     shown = [each for each in outputs if each[0] != "stream"]
     assert streams() == "done\n"
     assert [kind for kind, _, _ in shown] == ["display_data", *["update_display_data"] * (len(shown) - 1)]
@@ -402,7 +402,7 @@ def test_a_real_kernel_shows_it_below_its_cell(kernel: Any) -> None:
 
     outputs.clear()
     without = "surfaces._LOGGED = 0\nsurfaces.running_kernel = lambda: None\nwith shown_while('x'):\n    seen()\n"
-    kernel.execute_interactive(without, output_hook=output, timeout=60)
+    kernel.execute_interactive(without, output_hook=output, timeout=TIMEOUT)
     assert re.fullmatch(r"load: x: \d+ s\n", streams("stderr"))
     assert streams("stdout") == ""
 

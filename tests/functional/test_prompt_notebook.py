@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.kernels import running_kernel
+from tests.support.kernels import TIMEOUT, running_kernel
 
 ASK = """
 from load import _console
@@ -49,7 +49,7 @@ def run(client: Any, code: str, answer: str | None = None) -> dict[str, str]:
         shown["prompts"] += message["content"]["prompt"]
         client.input(answer)
 
-    options = {"allow_stdin": answer is not None, "output_hook": output, "stdin_hook": prompt, "timeout": 60}
+    options = {"allow_stdin": answer is not None, "output_hook": output, "stdin_hook": prompt, "timeout": TIMEOUT}
     client.execute_interactive(code, **options)
     return shown
 

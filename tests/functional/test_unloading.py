@@ -599,4 +599,4 @@ def test_a_program_with_futures_goes_on(child: Python, tmp_path: Path) -> None:
         gc.collect()
         print(sum(asyncio.run(main())))
     """
-    assert child.run(code, cwd=tmp_path, timeout=60).check().stdout == "5\n"
+    assert child.run(code, cwd=tmp_path).check().stdout == "5\n"
