@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from load._imports.reload.changed import Changes
     from load._imports.reload.importers import Importers
+    from load._imports.reload.once import Once
     from load._imports.reload.plan import Plan
 
     More = Mapping[str, Collection[str]]
@@ -54,10 +55,11 @@ class Reloads:
 
     def _reload(self, make: Callable[[Importers, Changes, More], Plan], *, dry_run: bool) -> ReloadReport:
         from load._imports.module_manager import uncollected
-        from load._imports.reload.transaction import Transaction, one_at_a_time
+        from load._imports.reload.transaction import Transaction
+        from load._imports.reload.turn import one_at_a_time
 
         with one_at_a_time():
-            importers, changes = _known()
+            importers, changes, once = _known()
             with uncollected():
                 importers.refresh()
                 plan = make(importers, changes, {} if self._more is None else self._more())
@@ -65,7 +67,7 @@ class Reloads:
                 return ReloadReport(plan.names, plan.skipped)
             if self._about is not None:
                 self._about(plan.names)
-            transaction = Transaction(plan, importers)
+            transaction = Transaction(plan, importers, once)
             try:
                 transaction.run()
             except ReloadError as error:
@@ -74,6 +76,7 @@ class Reloads:
                 failed = None
                 importers.ran(source.own_name for source in transaction.sources)
                 changes.ran(transaction.sources)
+                once.ran(transaction.sources)
         if failed is not None:
             _events.emit(_events.ReloadFailed(failed))
             raise failed
@@ -81,16 +84,17 @@ class Reloads:
         return transaction.report
 
 
-_kept: list[tuple[Importers, Changes]] = []
+_kept: list[tuple[Importers, Changes, Once]] = []
 
 
-def _known() -> tuple[Importers, Changes]:
+def _known() -> tuple[Importers, Changes, Once]:
     """What is known of the modules of this process; the first reload begins to find it out."""
     if not _kept:
         from load._imports.reload.changed import Changes
         from load._imports.reload.importers import Importers
+        from load._imports.reload.once import Once
 
-        _kept.append((Importers(), Changes()))
+        _kept.append((Importers(), Changes(), Once()))
     return _kept[0]
 
 
@@ -100,10 +104,10 @@ def remember() -> dict[str, str]:
     Returns:
         These modules, each with its file.
     """
-    from load._imports.reload.transaction import one_at_a_time
+    from load._imports.reload.turn import one_at_a_time
 
     with one_at_a_time():
-        importers, changes = _known()
+        importers, changes, _ = _known()
         importers.refresh()
         changes.find(importers.own)
         return dict(importers.own)

@@ -151,13 +151,13 @@ def _differs(module: ModuleType, data: bytes, file: str, since: int | None) -> b
         code = compile(data, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True  # that cannot have run
-    compiled, written = _compiled(module)
+    compiled, written = compiled_before(module)
     if compiled is None or compiled != code or (since is not None and written >= since):
         return True  # the last: another process has imported it since
-    return _holds_other_code(module, code) or _holds_other_values(module, data)
+    return holds_other_code(module, code) or _holds_other_values(module, data)
 
 
-def _compiled(module: ModuleType) -> tuple[CodeType | None, int]:
+def compiled_before(module: ModuleType) -> tuple[CodeType | None, int]:
     """What Python wrote down when the module was imported, or when another process did so later; and when."""
     cached = getattr(namespace_of(module).get("__spec__"), "cached", None)
     if not isinstance(cached, str):
@@ -175,7 +175,7 @@ def _compiled(module: ModuleType) -> tuple[CodeType | None, int]:
     return (found if isinstance(found, CodeType) else None), written
 
 
-def _holds_other_code(module: ModuleType, code: CodeType) -> bool:
+def holds_other_code(module: ModuleType, code: CodeType) -> bool:
     """Whether a function of the module, or of its classes, is none that the source has, on the lines that it has."""
     written = {(each.co_qualname, each.co_firstlineno, each) for each in codes_within(code)}
     namespace = namespace_of(module)

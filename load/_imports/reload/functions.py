@@ -10,7 +10,7 @@ from types import CodeType, FunctionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import CellType
     from typing import Any
 
@@ -194,6 +194,25 @@ def counterparts(old: list[CodeType], new: list[CodeType]) -> dict[CodeType, Cod
     return found
 
 
+def counterparts_within(codes: Iterable[CodeType], code: CodeType) -> dict[CodeType, CodeType]:
+    """Code of functions of a module → what it has become in the module's new code.
+
+    Args:
+        codes: the former.
+        code: the latter, of the whole module.
+    """
+    new: dict[str, list[CodeType]] = {}
+    for each in codes_within(code):
+        new.setdefault(each.co_qualname, []).append(each)
+    old: dict[str, set[CodeType]] = {}
+    for each in codes:
+        old.setdefault(each.co_qualname, set()).add(each)
+    follow: dict[CodeType, CodeType] = {}
+    for qualname, alike in old.items():
+        follow.update(counterparts(list(alike), new.get(qualname, [])))
+    return follow
+
+
 def _place(code: CodeType) -> tuple[int, int]:
     places = ((line, start) for line, _, start, _ in code.co_positions() if line is not None and start)
     return min(places, default=(code.co_firstlineno, 0))
@@ -201,9 +220,10 @@ def _place(code: CodeType) -> tuple[int, int]:
 
 def _can_follow(old: CodeType, new: CodeType) -> bool:
     """Whether a function can go on with other code, and its own defaults and free variables."""
-    return old.co_freevars == new.co_freevars and _parameters(old) == _parameters(new)
+    return old.co_freevars == new.co_freevars and parameters(old) == parameters(new)
 
 
-def _parameters(code: CodeType) -> tuple[Any, ...]:
+def parameters(code: CodeType) -> tuple[Any, ...]:
+    """How many parameters a function has, of which kind and with which names."""
     count = code.co_argcount + code.co_kwonlyargcount
     return code.co_argcount, code.co_posonlyargcount, code.co_varnames[:count], code.co_flags & 0x0C

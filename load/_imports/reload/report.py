@@ -15,7 +15,7 @@ _SHOWN = 8  # names told in a line; the rest is counted
 
 
 class ReloadReport(Told, Sequence[str]):
-    """The names of the modules that ran again, in their order, and what else was done.
+    """The names of the modules that are what their sources say now, in their order, and what else was done.
 
     It compares equal to a list, or another report, of the same names.
 
@@ -25,6 +25,8 @@ class ReloadReport(Told, Sequence[str]):
             new code.
         rebound: module that did not run → its names that stand for new objects now.
         replaced: qualified name, with its module → why it is another object now, and what of the old one is left.
+        not_run: module that has the new code of its functions, which is all that was edited of it → why it did not run
+            for that: it cannot run twice in a process.
         skipped: module → why it did not run, though something that it needs did, or its file has changed.
         failed: the module whose source, or hook, failed; None where none did.
         rolled_back: modules that had run, or begun to, and are what they were before.
@@ -35,6 +37,7 @@ class ReloadReport(Told, Sequence[str]):
         "_left",
         "_names",
         "failed",
+        "not_run",
         "patched",
         "planned",
         "rebound",
@@ -51,6 +54,7 @@ class ReloadReport(Told, Sequence[str]):
         self.rebound: dict[str, tuple[str, ...]] = {}
         self.replaced: dict[str, str] = {}
         self._left: Callable[[], dict[str, str]] | dict[str, str] = {}
+        self.not_run: dict[str, str] = {}
         self.skipped: dict[str, str] = dict(skipped or {})
         self.failed: str | None = None
         self.rolled_back: tuple[str, ...] = ()
@@ -111,6 +115,9 @@ class ReloadReport(Told, Sequence[str]):
         lines = [self.headline]
         for title, names in (("patched", self.patched), ("rebound", self.rebound)):
             lines += [f"  {title} in {module}: {listed(found)}" for module, found in names.items()]
+        lines += [
+            f"  not run {name}, but its functions have their new code: {why}" for name, why in self.not_run.items()
+        ]
         lines += [f"  replaced {name}: {why}" for name, why in self.replaced.items()]
         lines += [f"  left {name}: the one of before is held by {who}" for name, who in self.left.items()]
         lines += [f"  skipped {name}: {why}" for name, why in self.skipped.items()]
@@ -123,7 +130,8 @@ class ReloadReport(Told, Sequence[str]):
         if self.failed is not None:
             return f"failed: {self.failed}; as before are: {listed(self.rolled_back) or 'all modules'}"
         if self._names:
-            return f"reloaded{took}: {listed(self._names)}{self._still}"
+            names = [f"{name} (its functions alone)" if name in self.not_run else name for name in self._names]
+            return f"reloaded{took}: {listed(names)}{self._still}"
         if self.planned:
             return f"would reload: {listed(self.planned)}"
         return "nothing to reload"
@@ -147,6 +155,7 @@ class ReloadReport(Told, Sequence[str]):
             "patched": {module: list(names) for module, names in self.patched.items()},
             "rebound": {module: list(names) for module, names in self.rebound.items()},
             "replaced": dict(self.replaced),
+            "not_run": dict(self.not_run),
             "left": dict(self.left),
             "skipped": dict(self.skipped),
             "failed": self.failed,
@@ -176,6 +185,7 @@ class ReloadReport(Told, Sequence[str]):
         self.patched.clear()
         self.rebound.clear()
         self.replaced.clear()
+        self.not_run.clear()
 
 
 def listed(names: Iterable[str]) -> str:

@@ -22,9 +22,8 @@ from load._imports.reload.enums import is_enum, members_standing
 from load._imports.reload.functions import (
     EMPTY,
     cells_of,
-    codes_within,
     content,
-    counterparts,
+    counterparts_within,
     enclosed_by,
     fill,
     is_redirected,
@@ -307,16 +306,8 @@ class Settler:
 
     def _patch_elsewhere(self, code: CodeType) -> None:
         """Closures, lambdas, decorated functions: whatever was made of the old source goes on with the new code."""
-        new: dict[str, list[CodeType]] = {}
-        for each in codes_within(code):
-            new.setdefault(each.co_qualname, []).append(each)
         functions = self._live.functions_of(self.namespace)
-        old: dict[str, set[CodeType]] = {}
-        for _, before in functions:
-            old.setdefault(before.co_qualname, set()).add(before)
-        follow: dict[CodeType, CodeType] = {}
-        for qualname, codes in old.items():
-            follow.update(counterparts(list(codes), new.get(qualname, [])))
+        follow = counterparts_within((before for _, before in functions), code)
         for function, before in functions:
             if before in follow and id(function) not in self._live.touched and not is_redirected(function):
                 patch_code(function, follow[before], self._journal)

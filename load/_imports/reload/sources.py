@@ -61,7 +61,7 @@ class Source:
 
     def _compiled(self, loader: Any, wanted: Container[str]) -> CodeType:
         """The code; a loader that makes something else of a source than Python does makes it here, too."""
-        is_plain = getattr(type(loader), "source_to_code", None) is SourceFileLoader.source_to_code
+        is_plain = _is_plain(loader)
         try:
             tree = ast.parse(self.data, self.path)
             names = self.names = names_of(tree)
@@ -74,6 +74,11 @@ class Source:
             return code
         self._told_of = mark(tree, names, wanted, namespace_of(self.module))
         return compile(tree, self.path, "exec", dont_inherit=True)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its loader makes of a source what Python does."""
+        return _is_plain(namespace_of(self.module)["__spec__"].loader)
 
     def goes(self, name: str) -> bool:
         """Whether a name that the module has is to be taken out before it runs."""
@@ -89,6 +94,10 @@ class Source:
     def telling(self, listener: Listener) -> CodeType:
         """The code that tells somebody what it binds."""
         return telling(self.code, listener)
+
+
+def _is_plain(loader: Any) -> bool:
+    return getattr(type(loader), "source_to_code", None) is SourceFileLoader.source_to_code
 
 
 def _read(name: str, loader: Any, path: str) -> bytes:

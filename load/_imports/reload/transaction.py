@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from _thread import allocate_lock, get_ident
-from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
 from types import MappingProxyType
@@ -27,10 +25,11 @@ from load.errors import ReloadError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from load._imports.reload.importers import Importers
+    from load._imports.reload.once import Once
     from load._imports.reload.outlived import Old
     from load._imports.reload.plan import Plan
     from load._imports.reload.rebinding import Rebound
@@ -41,29 +40,6 @@ _OF_THE_IMPORT = frozenset((
     *("__builtins__", "__cached__", "__doc__", "__file__", "__loader__", "__name__", "__package__", "__path__"),
     "__spec__",
 ))  # fmt: skip
-_lock = allocate_lock()
-_owner: list[int] = []
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Wait for a reload in another thread; one reload has the running program to itself.
-
-    Raises:
-        ReloadError: this thread is in the middle of one.
-    """
-    me = get_ident()
-    if me in _owner:
-        raise ReloadError(
-            "A module that is being reloaded asks for another reload.",
-            hint="reload when its body, or its __reload__, has ended",
-        )
-    with _lock:
-        _owner.append(me)
-        try:
-            yield
-        finally:
-            _owner.clear()
 
 
 class Transaction:
@@ -72,17 +48,21 @@ class Transaction:
     Args:
         plan: what is to run.
         importers: who takes what from whom.
+        once: which modules cannot run twice.
 
     Attributes:
         report: what became of it.
         sources: what ran, as it was read.
     """
 
-    def __init__(self, plan: Plan, importers: Importers) -> None:
+    def __init__(self, plan: Plan, importers: Importers, once: Once) -> None:
         self.report = ReloadReport(plan.names, plan.skipped)
         self.sources: list[Source] = []
         self._names = plan.names
         self._importers = importers
+        self._once = once
+        self._stay: dict[str, str] = {}  # modules that do not run, with why
+        self._running: Source | None = None
         self._journal = Journal()
         self._settlers: list[Settler] = []
         self._begun: list[str] = []
@@ -96,6 +76,7 @@ class Transaction:
         began = perf_counter()
         try:
             self._compile()
+            self._stay = {source.name: why for source in self.sources if (why := self._why_to_stay(source))}
             with uncollected():
                 self._run()
             ran = [source.own_name for source in self.sources]
@@ -116,19 +97,25 @@ class Transaction:
             self.sources.append(Source(name, module, wanted=wanted))
 
     def _run(self) -> None:
-        modules = [(source.name, source.module) for source in self.sources]
-        live = Live([namespace_of(module) for _, module in modules])
-        before, registered = Before(modules), live.keep()
+        """Run them, until each that cannot run twice is among those that stay."""
+        live = Live([namespace_of(source.module) for source in self.sources])
+        while not self._went_well(live):
+            live.touched.clear()
+            self._begun.clear()
+            self._settlers.clear()
+            self.report.undone(None, ())
+
+    def _went_well(self, live: Live) -> bool:
+        before = Before([(source.name, source.module) for source in self.sources])
+        registered = live.keep()
         try:
-            pending = set(self._names)
-            for source in self.sources:
-                self._begun.append(source.name)
-                pending.discard(source.name)
-                self._run_one(source, live, pending)
+            self._run_all(live)
             self._renew(live)
         except BaseException as error:
             left = self._roll_back([before.restore, registered])
             if isinstance(error, Exception):
+                if not left and self._can_stay(error, before.restore, registered):
+                    return False
                 raise self._failed(error, left) from error
             for each in left:
                 error.add_note(f"could not be undone: {each}")
@@ -136,6 +123,19 @@ class Transaction:
         for source in self.sources:
             still_running.note(source.own_name, live.functions_of(namespace_of(source.module)))
         self._commit()
+        return True
+
+    def _run_all(self, live: Live) -> None:
+        pending = {name for name in self._names if name not in self._stay}
+        for source in self.sources:
+            self._begun.append(source.name)
+            if source.name in self._stay:
+                self._give_bodies(source, live)
+                continue
+            pending.discard(source.name)
+            self._running = source
+            self._run_one(source, live, pending)
+            self._running = None
 
     # -- one module ----------------------------------------------------------------------------------------------------
 
@@ -206,6 +206,47 @@ class Transaction:
             known = dict.fromkeys(self.report.rebound.get(name, ()))
             self.report.rebound[name] = tuple(known | found)
 
+    # -- modules that cannot run twice ---------------------------------------------------------------------------------
+
+    def _why_to_stay(self, source: Source) -> str:
+        """Why a module is not even tried: it could not run before, and nothing that it needs runs now."""
+        why = self._once.why(source)
+        if not why or self._once.has_to_run(source):
+            return ""
+        return "" if any(source.name in self._importers.of(name) for name in self._names) else why
+
+    def _can_stay(self, error: Exception, *restore: Callable[[], object]) -> bool:
+        """Whether the module that has failed cannot run twice and does not have to; then it stays the next time.
+
+        Args:
+            error: what it failed with.
+            restore: have all be as it was, once more.
+        """
+        source, self._running = self._running, None
+        if source is None:
+            return False
+        try:
+            stays = self._once.fails(source, error)
+        finally:
+            for each in restore:
+                each()
+        if stays:
+            self._stay[source.name] = told(error)
+        return stays
+
+    def _give_bodies(self, source: Source, live: Live) -> None:
+        """The new code for the functions of a module that stays."""
+        why = self._stay[source.name]
+        functions = live.functions_of(namespace_of(source.module))
+        patched = self._once.give_bodies(source, functions, self._journal)
+        if patched is None:
+            self.report.skipped[source.name] = f"it cannot run twice in a process: {why}"
+            return
+        forget_lines(source.path)
+        self.report.not_run[source.name] = why
+        if patched:
+            self.report.patched[source.own_name] = tuple(patched)
+
     # -- all of them ---------------------------------------------------------------------------------------------------
 
     def _renew(self, live: Live) -> None:
@@ -227,9 +268,9 @@ class Transaction:
             report.replaced.update(settler.replaced)
         for source in self.sources:
             drop_compiled(source)
-        for name in [name for name in report.rebound if name in self._names]:
+        for name in [name for name in report.rebound if name in self._names and name not in self._stay]:
             del report.rebound[name]
-        report.done(self._begun)
+        report.done(name for name in self._begun if name not in report.skipped)
         self._have_old_held()
 
     def _left(self) -> list[Old]:
@@ -266,10 +307,13 @@ class Transaction:
     def _failed(self, error: Exception, left: list[str]) -> ReloadError:
         name = self._begun[-1]
         undone = [f"could not be undone: {each}" for each in left]
+        hint = "restart the program" if left else "mend its source and reload it once more"
+        if not left and any(self._once.why(each) for each in self.sources if each.name == name):
+            hint = "it cannot run twice in a process: edit bodies of functions alone, or restart the program"
         return ReloadError(
             f"{name!r} failed when its source ran again: {told(error)}",
             context=(*undone, f"as before {'is all else of' if left else 'are'}: {listed(self._begun)}"),
-            hint="restart the program" if left else "mend its source and reload it once more",
+            hint=hint,
             name=name,
             rolled_back=tuple(self._begun),
         )

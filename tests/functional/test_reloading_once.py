@@ -1,0 +1,209 @@
+"""Modules whose source cannot run a second time: edits of what is within functions reach them all the same."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from load.errors import ReloadError
+from load.imports import reload_changed, reload_dependencies, reload_module
+
+REGISTER = """
+known = {}
+def once(thing):
+    if thing.__name__ in known:
+        raise ValueError(f"{thing.__name__} is known already")
+    known[thing.__name__] = thing
+    return thing
+"""
+USER = """
+import counted_o
+import register_o
+from limits_o import LIMIT
+counted_o.tries.append("x")
+SIZES = [each * 2 for each in (1, 2)]
+
+@register_o.once
+class Model:
+    kind = "plain"
+    size: int = 1
+    def tell(self, more=1):
+        "What it tells."
+        return "old", LIMIT
+    @property
+    def shown(self):
+        return "old"
+    @staticmethod
+    def make():
+        return lambda: "old"
+
+def outer():
+    def inner():
+        return "old"
+    return inner
+
+def fails():
+    raise LookupError("old")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Modules, for imports that write down what they compile."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    texts = {"register_o": REGISTER, "limits_o": "LIMIT = 1\n", "counted_o": "tries = []\n", "user_o": USER}
+    for name, text in texts.items():
+        write(tmp_path, name, text)
+    yield tmp_path
+    for name in [name for name in sys.modules if name.endswith("_o")]:
+        del sys.modules[name]
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    """A module."""
+    (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    importlib.invalidate_caches()
+
+
+def user() -> Any:
+    """The module that cannot run twice."""
+    return importlib.import_module("user_o")
+
+
+def test_bodies_of_functions_are_taken_over(folder: Path) -> None:
+    """Whoever holds them: an instance, a bound method, a closure; with docstrings and lines; the report says how."""
+    module = user()
+    model, inner, lambda_ = module.Model(), module.outer(), module.Model.make()
+    tell = model.tell
+    text = "\n\n" + USER.replace('"old"', '"new"').replace("What it tells", "What it says")
+    write(folder, "user_o", text)
+    report = reload_module("user_o")
+    assert (tell(), model.shown, inner(), lambda_()) == (("new", 1), "new", "new", "new")
+    assert module.Model.tell.__doc__ == "What it says."
+    with pytest.raises(LookupError, match="new") as caught:
+        module.fails()
+    assert [each.lineno for each in traceback.extract_tb(caught.tb)][-1] == text.splitlines().index(
+        '    raise LookupError("new")'
+    ) + 1
+    assert report == ["user_o"]
+    assert report.not_run == {"user_o": "ValueError: Model is known already"}
+    assert {"Model.tell", "Model.shown", "fails", "outer", "outer.<locals>.inner"} <= {*report.patched["user_o"]}
+    assert str(report).splitlines()[0].endswith("ms: user_o (its functions alone)")
+    assert report.as_dict()["not_run"] == report.not_run
+    assert not report.left
+
+
+def test_only_what_was_edited_is_told_as_patched(folder: Path) -> None:
+    """What stands on other lines now has not changed."""
+    user()
+    write(folder, "user_o", "# moved\n" + USER.replace('return "old", LIMIT', 'return "new", LIMIT'))
+    assert reload_module("user_o").patched == {"user_o": ("Model.tell",)}
+
+
+def test_it_is_tried_once(folder: Path) -> None:
+    """By the next edit it is known that it cannot run, and what it does outside is not done again."""
+    module = user()
+    for word in ("first", "second", "third"):
+        write(folder, "user_o", USER.replace('"old"', f'"{word}"'))
+        assert reload_changed() == ["user_o"]
+        assert (module.Model().tell()[0], module.outer()()) == (word, word)
+    assert len(module.counted_o.tries) == 3  # the import; the edit; and what ran before, which fails alike
+    assert reload_changed() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('kind = "plain"', 'kind = "other"'),
+        ("size: int = 1", "size: str = 1"),
+        ("size: int = 1", "size: int = True"),
+        ("more=1", "more=2"),
+        ("more=1", "other=1"),
+        ("def outer():", "async def outer(most):"),
+        ("each * 2", "each * 3"),
+        ("@property", "@staticmethod"),
+        ("\ndef fails", "\ndef added(): pass\n\ndef fails"),
+        ("import register_o\n", "import register_o, json\n"),
+    ],
+)
+def test_other_edits_are_refused(folder: Path, old: str, new: str) -> None:
+    """What the source itself does cannot be done: all is as before, and what can be edited is said."""
+    module = user()
+    write(folder, "user_o", USER.replace('"old"', '"new"'))
+    reload_module("user_o")
+    assert USER.count(old) == 1
+    write(folder, "user_o", USER.replace(old, new).replace('"old"', '"newest"'))
+    with pytest.raises(ReloadError, match="Model is known already") as caught:
+        reload_module("user_o")
+    assert (
+        caught.value.hint == "it cannot run twice in a process: edit bodies of functions alone, or restart the program"
+    )
+    assert (module.Model().tell(), module.Model.kind, module.SIZES) == (("new", 1), "plain", [2, 4])
+
+
+def test_what_needs_an_edited_module_stays_as_it_is(folder: Path) -> None:
+    """It was not edited; what it took by name is bound anew."""
+    module = user()
+    write(folder, "limits_o", "LIMIT = 2\n")
+    report = reload_changed()
+    assert report == ["limits_o"]
+    assert report.skipped["user_o"] == "it cannot run twice in a process: ValueError: Model is known already"
+    assert report.rebound == {"user_o": ("LIMIT",)}
+    assert module.Model().tell() == ("old", 2)
+
+
+def test_with_what_it_needs_it_runs(folder: Path) -> None:
+    """A register that is new does not know it."""
+    module = user()
+    for word in ("first", "second"):
+        write(folder, "user_o", USER.replace('"old"', f'"{word}"'))
+        reload_module("user_o")
+    write(folder, "user_o", USER.replace('"plain"', '"other"'))
+    report = reload_dependencies("register_o")
+    assert (list(report), report.not_run) == (["register_o", "user_o"], {})
+    assert module.Model.kind == "other"
+
+
+def test_an_edit_that_is_to_blame_fails(folder: Path) -> None:
+    """What ran before would run once more: then the new body of a function is wrong, here or in what it needs."""
+    text = "def share():\n    return 1\n\nSHARE = share()\n"
+    write(folder, "made_o", text)
+    module = importlib.import_module("made_o")
+    write(folder, "made_o", text.replace("return 1", "return 1 / 0"))
+    with pytest.raises(ReloadError, match="ZeroDivisionError") as caught:
+        reload_module("made_o")
+    assert caught.value.hint == "mend its source and reload it once more"
+    assert module.share() == 1
+
+
+def test_without_what_was_compiled_it_fails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows what else was edited."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    module = user()
+    write(folder, "user_o", USER.replace('"old"', '"new"'))
+    with pytest.raises(ReloadError, match="Model is known already"):
+        reload_module("user_o")
+    assert module.Model().tell() == ("old", 1)
+
+
+def test_an_interrupt_while_it_is_tried_leaves_all_as_it_was(folder: Path) -> None:
+    """Ctrl-C in what runs to find out whether it can run at all."""
+    stopped = "if len(counted_o.tries) == 3: raise KeyboardInterrupt"
+    text = USER.replace('tries.append("x")', f'tries.append("x")\n{stopped}')
+    write(folder, "user_o", text)
+    module = user()
+    before = dict(vars(module))
+    write(folder, "user_o", text.replace('"old"', '"new"'))
+    with pytest.raises(KeyboardInterrupt):
+        reload_module("user_o")
+    assert dict(vars(module)) == before
+    assert module.Model().tell() == ("old", 1)
+    assert reload_module("user_o") == ["user_o"]
+    assert module.Model().tell() == ("new", 1)
