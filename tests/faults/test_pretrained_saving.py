@@ -236,6 +236,7 @@ class Model(PretrainedMixin):
     def save_state(self, folder):
         for name in "abcdef":
             (folder / name).write_text(str(self.config["size"]))
+print("ready", flush=True)
 sys.stdin.readline()
 for number in range(10):
     Model({{"size": int(sys.argv[1]) * 1000 + number}}).save_pretrained({str(tmp_path)!r})
@@ -247,13 +248,21 @@ for number in range(10):
                 subprocess.Popen(
                     [*run, str(at)],
                     stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
                 )
             )
             for at in range(3)
         ]
-        outcomes = [saver.communicate(b"go\n")[1] for saver in savers]
+        for saver in savers:
+            assert saver.stdout is not None
+            assert saver.stdout.readline().strip() == b"ready"
+        for saver in savers:  # each waits for this, and saves beside the others
+            assert saver.stdin is not None
+            saver.stdin.write(b"go\n")
+            saver.stdin.flush()
+        outcomes = [saver.communicate()[1] for saver in savers]
     assert outcomes == [b"", b"", b""]
     found = tree(tmp_path)
     assert sorted(found) == ["a", "b", "c", "config.json", "d", "e", "f"]

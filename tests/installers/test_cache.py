@@ -172,7 +172,7 @@ def test_a_program_and_its_children_see_both(bare: Environment, index: Index, wh
         import subprocess, sys, load
         if sys.argv[1:]:
             load.humanize, load.tabulate
-        print(len(load.activate()))
+        print(len(load.activate()), flush=True)
         import humanize, tabulate
         child = "import humanize, tabulate; print(humanize.__version__, tabulate.__version__)"
         subprocess.run([sys.executable, "-c", child], env=load.child_env(), check=True)
@@ -384,7 +384,7 @@ def test_nothing_is_removed_while_another_process_builds(bare: Environment, inde
     released = threading.Event()
 
     def hold_back(handler: Handler, answer: Answer) -> None:
-        released.wait(30)
+        released.wait(150)
         handler.send(answer)
 
     index.behave(hold_back, on="/files/*")

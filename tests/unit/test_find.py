@@ -67,9 +67,6 @@ def test_what_no_import_could_name_is_found_nowhere(name: str) -> None:
     assert find(name) is None
 
 
-FOR_CHILDREN = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
-
-
 def test_a_missing_name_is_none_at_every_depth() -> None:
     """A missing root, a missing submodule and a submodule of a plain module are all None."""
     assert find("no_such_module_at_all") is None
@@ -264,6 +261,11 @@ def test_entry_finder_tells_archives_and_folders_from_files(site: Path) -> None:
     assert entry_finder(str(site / "plain.py")) is None
 
 
+def for_children() -> dict[str, str]:
+    """The environment of the test, and where `load` is."""
+    return {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+
+
 def test_finding_agrees_with_the_import_system_over_the_standard_library() -> None:
     """Every module of the standard library is where `importlib.util.find_spec` says it is."""
     code = """
@@ -282,7 +284,7 @@ for n in names:
     assert (mine[n] and mine[n].origin) == (theirs and theirs.origin), (n, mine[n], theirs)
 print(len(names))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=FOR_CHILDREN)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=for_children())
     assert done.stderr == ""
     assert int(done.stdout) > 300
 
@@ -296,6 +298,6 @@ def test_finding_brings_in_no_module_of_its_own() -> None:
         "print(sorted(new - {'load', '__future__'}))"
     )
     done = subprocess.run(
-        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, env=FOR_CHILDREN
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, env=for_children()
     )
     assert done.stdout.strip() == "[]"
