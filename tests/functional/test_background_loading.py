@@ -23,7 +23,7 @@ import threading
 inside, leave, log = threading.Event(), threading.Event(), []
 def enter():
     inside.set()
-    assert leave.wait(20)
+    assert leave.wait(100)
 def go():
     leave.set()
 """
@@ -58,7 +58,7 @@ for name, needs in {"low": [], "plain": [], "other": [], "needed": [], "high": [
     LazyPackageExport(name, dependencies=needs)
 loading = start_background_loading(["plain", "low", "high", "other"], priority={"high": 5, "low": -1})
 print(list(loading.status()))
-print(loading.wait(20), gate.log, loading.status().is_done)
+print(loading.wait(100), gate.log, loading.status().is_done)
 print({each.priority for each in loading.status().values()}, loading.status()["needed"].priority)
 print(all(load.is_loaded(get_export(name)) for name in gate.log))
 """
@@ -76,7 +76,7 @@ def test_what_was_loaded_early_is_not_called_slow(run: Callable[..., Result]) ->
     """It would be told to do what was done; of a first use that somebody waited for, it is told."""
     code = """
 early, late = LazyPackageExport("early"), LazyPackageExport("late")
-start_background_loading([early]).wait(20)
+start_background_loading([early]).wait(100)
 late.value, early.value
 print([each.name for each in optimization_suggestions(slow=0) if each.kind == 'slow'])
 """
@@ -88,10 +88,10 @@ def test_what_comes_later_with_a_higher_priority_goes_before(run: Callable[..., 
     code = """
 for name in ("first", "one", "two"): LazyPackageExport(name)
 first = start_background_loading(["first", "one"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 second = start_background_loading(["two"], priority=1)
 gate.go()
-print(first.wait(20), second.wait(20), gate.log)
+print(first.wait(100), second.wait(100), gate.log)
 """
     first = {"first": "import gate\ngate.enter()\ngate.log.append('first')\n"}
     assert run(code, **modules("one", "two"), **first).check().stdout == "True True ['first', 'two', 'one']\n"
@@ -110,7 +110,7 @@ def note(event):
 load.subscribe(note)
 for name in ("slow", "wrong", "good"): LazyPackageExport(name)
 loading = start_background_loading(["slow", "wrong", "good"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 print([each.state for each in loading.status().values()], loading.wait(0), loading.wait(0.01), repr(loading.status()))
 gate.go()
 print(loading.wait(), loading.status().names("loaded"), loading.status().failed)
@@ -142,16 +142,16 @@ def test_all_of_them_handles_listed_ones_and_what_is_loaded(run: Callable[..., R
 LazyPackageExport("one"); two = LazyPackageExport("two")
 print(two.value, list(start_background_loading([two]).status().values())[0].state)
 everything = start_background_loading()
-print(everything.wait(20), everything.status().names("loaded"), everything.status()["two"].seconds)
+print(everything.wait(100), everything.status().names("loaded"), everything.status()["two"].seconds)
 listed = start_background_loading(["onnxruntime", two], threads=3)
-print(listed.wait(20), list(get_export_registry()), get_export_metadata("onnxruntime").declared_in[-12:])
+print(listed.wait(100), list(get_export_registry()), get_export_metadata("onnxruntime").declared_in[-12:])
 old, new = two, LazyPackageExport("two", validation_level="none")
-print(start_background_loading([old, "two"]).wait(20), load.is_loaded(old), start_background_loading([]).wait())
+print(start_background_loading([old, "two"]).wait(100), load.is_loaded(old), start_background_loading([]).wait())
 class Tools(SpecializedExports):
     package = "three"
     exports = {"value": "three.value"}
 tools = Tools()
-print(start_background_loading([tools]).wait(20), tools.value, gate.log)
+print(start_background_loading([tools]).wait(100), tools.value, gate.log)
 """
     result = run(code, options=("-W", "ignore"), **modules("one", "two", "three"))
     lines = result.check().stdout.splitlines()
@@ -163,13 +163,13 @@ print(start_background_loading([tools]).wait(20), tools.value, gate.log)
 def test_several_at_a_time(run: Callable[..., Result]) -> None:
     """With as many threads as were asked for; what depends on another waits for it all the same."""
     bodies = {
-        "left": "import gate\ngate.both.wait(20)\ngate.log.append('side')\n",
-        "right": "import gate\ngate.both.wait(20)\ngate.log.append('side')\n",
+        "left": "import gate\ngate.both.wait(100)\ngate.log.append('side')\n",
+        "right": "import gate\ngate.both.wait(100)\ngate.log.append('side')\n",
         "above": "import gate\ngate.log.append('above')\n",
     }
     code = """
 LazyPackageExport("left"); LazyPackageExport("right"); LazyPackageExport("above", dependencies=["left", "right"])
-print(start_background_loading(["above"], threads=3).wait(20), gate.log)
+print(start_background_loading(["above"], threads=3).wait(100), gate.log)
 [each.join() for each in threading.enumerate() if each.name == "load-background"]  # none waits for more
 """
     gate = f"{GATE}both = threading.Barrier(2)\n"
@@ -187,7 +187,7 @@ checks, answers = [], []
 register_export_checks("ware", probe=lambda module: checks.append(1))
 export = LazyPackageExport("ware", validation_level="comprehensive")
 loading = start_background_loading(["ware"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 barrier = threading.Barrier(17)
 def use():
     barrier.wait()
@@ -199,7 +199,7 @@ gate.go()
 print(export.value is export.value)
 [each.join() for each in threads]
 known = get_export_metadata("ware")
-print(loading.wait(20), len(set(map(id, answers))), gate.log, checks, known.load_count, known.error_count)
+print(loading.wait(100), len(set(map(id, answers))), gate.log, checks, known.load_count, known.error_count)
 """
     body = "import gate\ngate.enter()\ngate.log.append('ware')\nvalue = object()\n"
     assert run(code, ware=body).check().stdout == "True\nTrue 1 ['ware'] [1] 1 0\n"
@@ -210,10 +210,10 @@ def test_a_use_before_its_turn_loads_it_at_once(run: Callable[..., Result]) -> N
     code = """
 first, second = LazyPackageExport("first"), LazyPackageExport("second")
 loading = start_background_loading(["first", "second"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 print(second.value, loading.status()["second"].state)
 gate.go()
-print(loading.wait(20), gate.log, get_export_metadata("second").load_count)
+print(loading.wait(100), gate.log, get_export_metadata("second").load_count)
 """
     result = run(code, **modules("second"), first="import gate\ngate.enter()\n").check()
     assert result.stdout == "second waiting\nTrue ['second'] 1\n"
@@ -222,14 +222,14 @@ print(loading.wait(20), gate.log, get_export_metadata("second").load_count)
 def test_modules_that_import_one_another(run: Callable[..., Result]) -> None:
     """From two threads, each with the lock of one module and in want of the other's: Python's own way out holds."""
     bodies = {
-        "one": "import gate\nearly = 1\ngate.barrier.wait(20)\nimport two\nlate = 1\n",
-        "two": "import gate\nearly = 2\ngate.barrier.wait(20)\nimport one\nlate = 2\n",
+        "one": "import gate\nearly = 1\ngate.barrier.wait(100)\nimport two\nlate = 1\n",
+        "two": "import gate\nearly = 2\ngate.barrier.wait(100)\nimport one\nlate = 2\n",
     }
     code = """
 one, two = LazyPackageExport("one"), LazyPackageExport("two")
 loading = start_background_loading(["one"])
 early = two.early
-print(early, loading.wait(20), loading.status(), one.late + two.late, get_export_metadata("one").load_count)
+print(early, loading.wait(100), loading.status(), one.late + two.late, get_export_metadata("one").load_count)
 print(LazyPackageExport("a", dependencies=["b"]) is not None, LazyPackageExport("b", dependencies=["a"]) is not None)
 try: start_background_loading(["one", "a"])
 except RegistryError as error: print(error.context)
@@ -250,22 +250,22 @@ from load.exports import *
 from load.errors import BackgroundError
 LazyPackageExport("heavy")
 loading = start_background_loading(["heavy"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 try: loading.wait()
 except BackgroundError as error: gate.log.append(str(error).splitlines()[0])
 """
     itself = "import gate\ntry: gate.loading[0].wait()\nexcept RuntimeError as error: gate.log.append(error.code)\n"
     code = """
 import app
-print(app.loading.wait(20), gate.log, app.loading.status().names("loaded"))
+print(app.loading.wait(100), gate.log, app.loading.status().names("loaded"))
 gate.loading, gate.started = [], threading.Event()
 LazyPackageExport("itself"); LazyPackageExport("before")
 gate.loading.append(start_background_loading(["before", "itself"]))
 gate.started.set()
-print(gate.loading[0].wait(20), gate.log[1:])
+print(gate.loading[0].wait(100), gate.log[1:])
 """
     bodies = {"app": app, "heavy": "import gate\ngate.inside.set()\nimport app\n", "itself": itself}
-    result = run(code, **bodies, before="import gate\ngate.started.wait(20)\n").check()
+    result = run(code, **bodies, before="import gate\ngate.started.wait(100)\n").check()
     assert result.stdout.splitlines() == [
         "True [\"To wait here would never end: 'heavy' waits for what this thread is doing.\"] ['heavy']",
         "True ['background']",
@@ -295,7 +295,7 @@ kinds = {list(FAILING)}
 for kind in kinds: LazyPackageExport("wrong_" + kind, validation_level="strict")
 LazyPackageExport("needs", dependencies=["wrong_SystemExit"]); LazyPackageExport("good")
 loading = start_background_loading()
-print(loading.wait(20), loading.status().names("loaded"))
+print(loading.wait(100), loading.status().names("loaded"))
 failed = loading.status().failed
 print([kind for kind in kinds if type(failed["wrong_" + kind]).__name__ != kind], len(failed))
 print(failed["needs"].message, type(failed["needs"].__cause__).__name__, failed["needs"].code)
@@ -363,7 +363,7 @@ LazyPackageExport("good")
 try: start_background_loading(["good"])
 except BackgroundError as error: print(error)
 threading.Thread.start = real
-print(start_background_loading(["good"]).wait(20), gate.log)
+print(start_background_loading(["good"]).wait(100), gate.log)
 """
     lines = run(code, **modules("good")).check().stdout.splitlines()
     assert lines[0] == "Nothing can be loaded in the background: can't start new thread."
@@ -377,7 +377,7 @@ def listen(event):
     if isinstance(event, BackgroundProgress): 1 / 0
 load.subscribe(listen)
 LazyPackageExport("good")
-print(start_background_loading(["good"]).wait(20), gate.log)
+print(start_background_loading(["good"]).wait(100), gate.log)
 """
     result = run(code, options=("-W", "error"), **modules("good")).check()
     assert result.stdout == "True ['good']\n"
@@ -396,12 +396,12 @@ def note(event):
 load.subscribe(note)
 slow, next_one = LazyPackageExport("slow"), LazyPackageExport("next_one")
 loading = start_background_loading(["slow", "next_one"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 print(loading.cancel(), loading.cancel(), [each.state for each in loading.status().values()])
 gate.go()
-print(loading.wait(20), load.is_loaded(slow), load.is_loaded(next_one), slow.value, "next_one" in sys.modules)
+print(loading.wait(100), load.is_loaded(slow), load.is_loaded(next_one), slow.value, "next_one" in sys.modules)
 print(get_export_metadata("next_one").access_count, events)
-print(start_background_loading(["next_one"]).wait(20), gate.log, loading.cancel())
+print(start_background_loading(["next_one"]).wait(100), gate.log, loading.cancel())
 """
     slow = "import gate\ngate.enter()\nvalue = 42\n"
     result = run(code, slow=slow, **modules("next_one")).check()
@@ -434,7 +434,7 @@ import atexit
 atexit.register(lambda: print("at exit", flush=True))
 LazyPackageExport("endless"); LazyPackageExport("good")
 start_background_loading(["endless", "good"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 sys.exit(3)
 """
     started = time.monotonic()
@@ -448,10 +448,10 @@ def test_threads_that_the_program_waits_for(run: Callable[..., Result]) -> None:
     code = """
 LazyPackageExport("slow"); LazyPackageExport("good"); LazyPackageExport("shared")
 loading = start_background_loading(["slow", "good"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 def use():
     threading.main_thread().join()
-    print(get_export("slow").value, loading.wait(20), loading.status().names("loaded"))
+    print(get_export("slow").value, loading.wait(100), loading.status().names("loaded"))
 def end():
     threading.main_thread().join()
     threading.Event().wait(0.2)  # from 3.12 on no thread, and so no timer, can be started by then
@@ -467,7 +467,7 @@ threading.Thread(target=end).start()
 
 def test_an_error_of_the_program_meanwhile(run: Callable[..., Result]) -> None:
     """Its traceback is the only one."""
-    code = "LazyPackageExport('slow')\nstart_background_loading()\ngate.inside.wait(20)\nraise LookupError('of mine')\n"
+    code = "LazyPackageExport('slow')\nstart_background_loading()\ngate.inside.wait(100)\nraise LookupError('of mine')\n"
     result = run(code, slow="import gate\ngate.enter()\n").check(1)
     assert result.stderr.count("Traceback") == 1
     assert result.stderr.endswith("LookupError: of mine\n")
@@ -480,7 +480,7 @@ import atexit
 LazyPackageExport("good")
 def late():
     loading = start_background_loading(["good"])
-    print(loading.wait(20), loading.status(), gate.log, flush=True)
+    print(loading.wait(100), loading.status(), gate.log, flush=True)
 atexit.register(late)
 """
     assert run(code, **modules("good")).check().stdout == "True good: cancelled []\n"
@@ -494,18 +494,18 @@ import os, warnings
 warnings.simplefilter("ignore", DeprecationWarning)
 ware, later = LazyPackageExport("ware"), LazyPackageExport("later")
 loading = start_background_loading(["ware", "later"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 pid = os.fork()
 if not pid:
     gate.go()
     print(loading.wait(5), [each.state for each in loading.status().values()], loading.cancel(), flush=True)
     print(ware.value, get_export_metadata("ware").load_count, flush=True)
     again = start_background_loading(["ware", "later"])
-    print(again.wait(20), again.status().names("loaded"), gate.log, flush=True)
+    print(again.wait(100), again.status().names("loaded"), gate.log, flush=True)
     sys.exit(7)
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 gate.go()
-print(loading.wait(20), loading.status().names("loaded"), ware.value, gate.log)
+print(loading.wait(100), loading.status().names("loaded"), ware.value, gate.log)
 """
     result = run(code, ware="import gate\ngate.enter()\nvalue = 42\n", **modules("later")).check()
     assert result.stdout.splitlines() == [
@@ -534,13 +534,13 @@ def exec_dynamic(module):
 _imp.exec_dynamic = exec_dynamic
 ware = LazyPackageExport("ware")
 loading = start_background_loading(["ware"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 os.register_at_fork(before=gate.go)
 pid = os.fork()
 if not pid:
     print(gate.made, "_zoneinfo" in sys.modules, ware.value, gate.log, flush=True)
     os._exit(7)
-print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), loading.wait(20), ware.value, gate.log)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), loading.wait(100), ware.value, gate.log)
 print(_imp.lock_held())
 """
     body = """
@@ -592,7 +592,7 @@ def test_exports_that_may_be_installed(venv: Environment, index: Index, wheel: C
 SLOW = """
 LazyPackageExport("one"); LazyPackageExport("slow"); LazyPackageExport("two")
 loading = start_background_loading(["one", "slow", "two"])
-gate.inside.wait(20)
+gate.inside.wait(100)
 from load._console import status
 def go_when_seen():
     while not all(job.seen for job in status._status._jobs) or not status._status._jobs: os.sched_yield()
@@ -603,7 +603,7 @@ def go_when_seen():
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 def test_a_bar_moves_while_somebody_waits(run: Callable[..., Result]) -> None:
     """It tells how much is done and what comes now, and leaves nothing behind."""
-    code = f"import os\n{SLOW}threading.Thread(target=go_when_seen).start()\nprint(loading.wait(20), flush=True)\n"
+    code = f"import os\n{SLOW}threading.Thread(target=go_when_seen).start()\nprint(loading.wait(100), flush=True)\n"
     result = run(code, tty=True, slow="import gate\ngate.enter()\n", **modules("one", "two"))
     assert result.check().stdout == "True\n"
     assert "━" in result.stderr
@@ -631,7 +631,7 @@ def test_nothing_moves_where_the_program_goes_on(run: Callable[..., Result]) -> 
 def test_quiet(run: Callable[..., Result]) -> None:
     """Neither bar nor line, whoever waits; the status tells all the same."""
     code = "load.configure(quiet=True)\nLazyPackageExport('no')\nloading = start_background_loading()\n"
-    result = run(f"{code}print(loading.wait(20), loading.status().names('failed'))\n", no="1 / 0\n").check()
+    result = run(f"{code}print(loading.wait(100), loading.status().names('failed'))\n", no="1 / 0\n").check()
     assert (result.stdout, result.stderr) == ("True ['no']\n", "")
 
 
@@ -640,7 +640,7 @@ def test_figures(run: Callable[..., Result]) -> None:
     code = """
 import json
 LazyPackageExport("ware")
-start_background_loading().wait(20)
+start_background_loading().wait(100)
 known = get_export_metadata("ware")
 print(json.dumps([known.load_count, known.load_time is not None, known.how, known.access_count, known.is_loaded]))
 """
