@@ -467,7 +467,8 @@ threading.Thread(target=end).start()
 
 def test_an_error_of_the_program_meanwhile(run: Callable[..., Result]) -> None:
     """Its traceback is the only one."""
-    code = "LazyPackageExport('slow')\nstart_background_loading()\ngate.inside.wait(100)\nraise LookupError('of mine')\n"
+    code = "LazyPackageExport('slow')\nstart_background_loading()\ngate.inside.wait(100)\n"
+    code += "raise LookupError('of mine')\n"
     result = run(code, slow="import gate\ngate.enter()\n").check(1)
     assert result.stderr.count("Traceback") == 1
     assert result.stderr.endswith("LookupError: of mine\n")
