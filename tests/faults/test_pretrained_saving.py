@@ -132,7 +132,7 @@ except OSError as error:
 def test_a_folder_that_may_not_be_written_to(child: Python, tmp_path: Path) -> None:
     """Is named in the error, and not a file in it that the user never heard of."""
     before = saved(tmp_path)
-    child.unprivileged = True
+    child.give_up_rights()
     tmp_path.chmod(0o555)
     code = """
 from load.registry.pretrained import PretrainedMixin
@@ -151,7 +151,7 @@ for folder in (".", "new"):
 @POSIX
 def test_a_folder_that_may_be_written_to_and_not_listed(child: Python, tmp_path: Path) -> None:
     """Serves all the same."""
-    child.unprivileged = True
+    child.give_up_rights()
     tmp_path.chmod(0o300)
     code = """
 from load.registry.pretrained import PretrainedMixin

@@ -78,6 +78,13 @@ class Python:
 
         return run_in_pty(self.command(code), answers, env={**self.environ, **(env or {})}, **options)
 
+    def give_up_rights(self) -> None:
+        """Run children without root's capabilities from now on; the test is skipped where these cannot be given up."""
+        self.unprivileged = True
+        probe = self.run("pass")
+        if probe.returncode == NOT_POSSIBLE:
+            pytest.skip(probe.stderr.strip())
+
     def pip(self, *arguments: str, **options: Any) -> Result:
         """Run pip in it."""
         return self.run(["-m", "pip", *arguments], **options)
@@ -118,10 +125,7 @@ class Environment(Python):
 
         The test is skipped where root cannot give up its capabilities.
         """
-        self.unprivileged = True
-        probe = self.run("pass")
-        if probe.returncode == NOT_POSSIBLE:
-            pytest.skip(probe.stderr.strip())
+        self.give_up_rights()
         self._chmod_folders(0o555)
 
     def remove(self) -> None:
