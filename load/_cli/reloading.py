@@ -53,6 +53,7 @@ def supervise(words: Sequence[str]) -> int:
 def _supervise(words: Sequence[str], asked: _Asked) -> int:
     import tempfile
 
+    from load._imports.files.compiled import drop_doubtful_of
     from load._imports.watch.waiting import require_watchfiles, stamps_of, wait_for_change
 
     require_watchfiles()
@@ -63,14 +64,15 @@ def _supervise(words: Sequence[str], asked: _Asked) -> int:
         command = [sys.executable, *_process.interpreter_options(), "-m", "load", "run", *words]
         environ = {**os.environ, _NOTES: f"{os.getpid()} {notes}"}
         while True:
+            drop_doubtful_of(files)
             before = stamps_of([os.path.realpath(program)] if os.path.isfile(program) else ())
             code = _process.accompany(command, env=environ, on_signal=asked.by)
             noted = _read(notes)
             if asked.is_due():
                 return _exit_code(code)
+            files = noted["files"] or files
             if noted["again"]:
                 continue
-            files = noted["files"] or files
             if not files and code == _cli.FAILED:  # what it needs could not be installed
                 files = before
             if code in (_cli.INTERRUPTED, -signal.SIGINT) or not files:

@@ -7,6 +7,7 @@ import os
 import sys
 from importlib.machinery import SourceFileLoader
 
+from load._imports.files.compiled import drop_doubtful
 from load._imports.files.module_files import namespace_of
 from load._imports.profiling.record import told
 from load._imports.reload.functions import codes_within
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from load._imports.reload.marks import Listener
 
-_SETTLED = 2.0  # seconds after which another change of a file shows in its time, on the coarsest of file systems
-
 
 class Source:
     """The source of a module as it was read, compiled.
@@ -36,7 +35,7 @@ class Source:
         data: what was read.
         status: of the file before it was read; None where it lies in none.
         code: what is to run.
-        names: which names it binds; None where its text is no plain Python, or too deep to be looked at.
+        names: which names it binds; None where its text is not plain Python, or too deep to be looked at.
     """
 
     __slots__ = ("_told_of", "code", "data", "module", "name", "names", "own_name", "path", "status")
@@ -150,18 +149,7 @@ def forget_lines(path: str) -> None:
 
 
 def drop_compiled(source: Source) -> None:
-    """Remove the compiled file of a module where Python could take an older source's for that of this one.
-
-    Python tells them apart by whole seconds and sizes. What was compiled well after the source's last change is left.
-    """
-    spec = namespace_of(source.module).get("__spec__")
-    cached = getattr(spec, "cached", None)
-    if source.status is None or not isinstance(cached, str):
-        return
-    try:
-        compiled = os.stat(cached).st_mtime
-        changed = max(source.status.st_mtime, source.status.st_ctime if os.name != "nt" else 0.0)
-        if compiled < changed + _SETTLED:
-            os.remove(cached)
-    except OSError:  # there is none, or it is not ours to remove: a later process reads what it would have read
-        return
+    """Remove the compiled file of a module where Python could take an older source's for that of this one."""
+    cached = getattr(namespace_of(source.module).get("__spec__"), "cached", None)
+    if source.status is not None and isinstance(cached, str):
+        drop_doubtful(cached, source.status)
