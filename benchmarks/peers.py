@@ -1,6 +1,6 @@
 """The peers: who else gives lazy handles and lazy packages, and how one of each is made with them.
 
-This runs in the environment that has them all, where `benchmarks` is no package: it imports nothing of it.
+This runs in the environment that has them all, where `benchmarks` is not a package: it imports nothing of it.
 """
 
 from __future__ import annotations

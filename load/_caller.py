@@ -19,7 +19,7 @@ _INSTALLED = [f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}"
 
 
 def _standard_library() -> str:
-    """The folder of Python's own code, as that says it; no file name begins with it where that is no folder."""
+    """The folder of Python's own code, as that says it; no file name begins with it where that is not a folder."""
     file = getattr(os, "__file__", None)
     if file is None or __file__ != _WRITTEN:
         from encodings import search_function  # which no Python starts without

@@ -56,7 +56,7 @@ def entry_finder(entry: str) -> Any:
     """Give the finder that `sys.path_hooks` has for an entry of `sys.path`, from the interpreter's own cache.
 
     Returns:
-        The path entry finder; None where no hook takes the entry (a file that is no archive).
+        The path entry finder; None where no hook takes the entry (a file that is not an archive).
     """
     if entry not in sys.path_importer_cache:
         sys.path_importer_cache[entry] = _make_entry_finder(entry)
@@ -92,7 +92,7 @@ def _spec_of_loaded(name: str, module: object) -> ModuleSpec | None:
 
 
 def _search_locations(package: str) -> Sequence[str] | None:
-    """Give the folders in which a package's submodules lie; None where it is no package or not there."""
+    """Give the folders in which a package's submodules lie; None where it is not a package or not there."""
     module = sys.modules.get(package)
     if module is not None:
         locations: Sequence[str] | None = _peek(module, "__path__")

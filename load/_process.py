@@ -71,7 +71,7 @@ def run(
     Raises:
         InstallError: it ran longer than `timeout`.
         OSError: it could not be started.
-        LoadError: it would start this program once more, which is no Python.
+        LoadError: it would start this program once more, which is not Python.
     """
     _check_program(command)
     started = time.perf_counter()
@@ -122,7 +122,7 @@ def accompany(
 
     Raises:
         OSError: it could not be started.
-        LoadError: it would start this program once more, which is no Python.
+        LoadError: it would start this program once more, which is not Python.
     """
     _check_program(command)
     stdout = None
@@ -151,7 +151,7 @@ def begin(command: Sequence[str], descriptors: Sequence[int]) -> Running:
 
     Raises:
         OSError: it could not be started.
-        LoadError: it would start this program once more, which is no Python.
+        LoadError: it would start this program once more, which is not Python.
     """
     _check_program(command)
     if sys.platform == "win32":

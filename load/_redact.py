@@ -37,7 +37,7 @@ def redact(text: str) -> str:
 # Up to the last "@" before the path: a password may hold one. Begins at the slashes so that long lines cost no more. A
 # quote ends it only where it could be that of the text around; of a URL's beginning a slip may have taken something.
 _USER = r"(://|\b(?:https?|ssh)(?::/{1,3}|//))(?!git@)(?:[^/?#\s'\"]|'(?![\s,;:)\]}]))+@"
-# What stands behind the colon and is no port is a password, in which slashes should have been written as %2F.
+# What stands behind the colon and is not a port is a password, in which slashes should have been written as %2F.
 _ODD_USER = r"://[^/?#\s'\"@:\[]*:(?!\d*(?:[/?#\s'\"]|$))[^\s'\"]{1,300}@"
 # A name in a query or a fragment that says of itself that its value is a secret, also where that is a part of it.
 _QUERY = (

@@ -25,7 +25,7 @@ class Layer:
 
 def machine_settings() -> Layer:
     """The settings of the machine's administrator."""
-    # A ceiling that cannot be read is no leave to go above it.
+    # A ceiling that cannot be read is not leave to go above it.
     return _settings_file(os.path.join(_folders.machine_config(), "load.toml"), hidden=False)
 
 
@@ -45,7 +45,7 @@ def project_settings(start: str | None) -> Layer:
     if not isinstance(values, dict):
         from load.errors import ConfigError
 
-        raise ConfigError(f"tool.load of {path} is no table.", key="", origin=origin, hint="write [tool.load]")
+        raise ConfigError(f"tool.load of {path} is not a table.", key="", origin=origin, hint="write [tool.load]")
     settings = {key.replace("-", "_"): value for key, value in values.items()}
     settings.pop("budget", None)  # which `load profile --budget pyproject.toml` reads
     return Layer(settings, origin)

@@ -20,7 +20,7 @@ def is_available(name: str) -> bool:
         from load.errors import SourceError
 
         raise SourceError(
-            f"{name!r} is no import name.", text=str(name), hint=f"load.why({name!r}) tells about whole specs"
+            f"{name!r} is not an import name.", text=str(name), hint=f"load.why({name!r}) tells about whole specs"
         )
     found = find(present_name(name)) is not None
     package, dot, last = name.rpartition(".")

@@ -102,7 +102,7 @@ def _check_requirement(require: object, frame: FrameType) -> None:
         parse(f"pypi:{require}")
     except SourceError as error:
         raise SourceError(
-            f"require is no requirement: {error.message}",
+            f"require is not a requirement: {error.message}",
             context=(f"require={require!r}", _declared(frame)),
             hint='name the distribution and its versions, as in "pandas>=2"',
         ) from error

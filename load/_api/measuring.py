@@ -139,7 +139,7 @@ def measure_import(module: str, runs: int = 5) -> Measurement:
 
     if not isinstance(module, str) or not is_dotted_name(module):
         raise SourceError(
-            f"{module!r} is no dotted import name.", text=str(module), hint="load.measure_import('pandas')"
+            f"{module!r} is not a dotted import name.", text=str(module), hint="load.measure_import('pandas')"
         )
     if runs < 1:
         raise ValueError(f"runs is at least 1, not {runs!r}")

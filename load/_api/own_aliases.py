@@ -34,7 +34,7 @@ def _check_name(name: str) -> None:
     from keyword import iskeyword
 
     if not isinstance(name, str) or not name.isidentifier() or iskeyword(name):
-        raise _error(name, f"{name!r} cannot be an alias: it is no name that can be written after a dot.")
+        raise _error(name, f"{name!r} cannot be an alias: it is not a name that can be written after a dot.")
     if name.startswith("_"):
         raise _error(name, f"{name!r} cannot be an alias: names with a leading underscore are never asked for.")
     if name in OWN:

@@ -24,7 +24,7 @@ def enable_auto_print(limit: int | None = None, *, memory: bool = True) -> None:
         memory: whether to measure the growth of memory with each import.
 
     Raises:
-        ConfigError: the limit is no whole number.
+        ConfigError: the limit is not a whole number.
     """
     from load._notebook.auto_print import enable_auto_print as enable
 
@@ -45,7 +45,7 @@ def set_print_limit(limit: int | None) -> None:
         limit: rows of the table after a cell, or lines in a program; None means 20 rows, and all lines.
 
     Raises:
-        ConfigError: it is no whole number.
+        ConfigError: it is not a whole number.
     """
     from load._notebook.auto_print import set_print_limit as set_limit
 

@@ -90,7 +90,7 @@ class Parser(argparse.ArgumentParser):
         return found, unknown
 
     def _check_command(self, words: Sequence[str]) -> None:
-        """Make sure that the first word which is no option is a command; the options before it take no values."""
+        """Make sure that the first word which is not an option is a command; the options before it take no values."""
         for word in words:
             if word == "--":
                 self.error(_LACKING)

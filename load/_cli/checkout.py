@@ -24,7 +24,7 @@ def require(module: str) -> None:
     """Make sure that a module can be found, from here on in the working directory as well.
 
     Raises:
-        SourceError: it is no import name.
+        SourceError: it is not an import name.
         ResolveError: it is not there.
     """
     from load._find import find

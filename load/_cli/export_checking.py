@@ -95,7 +95,7 @@ def _unknown(name: str) -> Exception:
     folded = {each.casefold(): each for each in (*TABLE, *LISTED)}
     near = [folded[each] for each in get_close_matches(name.casefold(), folded, 3)]
     return ResolveError(
-        f"There is no export and no package {name!r}.",
+        f"There is neither an export nor a package {name!r}.",
         hint=f"did you mean {', '.join(near)}?" if near else "load exports lists them; --module names what makes yours",
         name=name,
     )

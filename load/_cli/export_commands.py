@@ -89,7 +89,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= _LONGEST:
-        raise ArgumentTypeError(f"{text!r} is no number of seconds: more than 0, and at most {_LONGEST} (a day)")
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds: more than 0, and at most {_LONGEST} (a day)")
     return seconds
 
 

@@ -69,7 +69,7 @@ def _columns() -> int:
         return int(told)
     try:
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or _WIDTH  # type: ignore[union-attr]
-    except (AttributeError, ValueError, OSError):  # it is none, is closed, or is no terminal
+    except (AttributeError, ValueError, OSError):  # it is none, is closed, or is not a terminal
         return _WIDTH
 
 

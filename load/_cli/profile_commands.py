@@ -200,7 +200,7 @@ def _run(kind: str, words: list[str], looks: list[str], *, quiet: bool) -> tuple
     path = list(sys.path)
     try:
         _prepare(kind, words[0])
-    finally:  # what lies beside the script is no module of this process
+    finally:  # what lies beside the script is not a module of this process
         overlays = [folder for folder in overlay.active() if folder in sys.path]
         sys.path[:] = [*path, *(folder for folder in overlays if folder not in path)]
     with tempfile.TemporaryDirectory(prefix="load-", ignore_cleanup_errors=True) as folder:
@@ -267,7 +267,9 @@ def _prepare(kind: str, program: str) -> None:
         from load.errors import SourceError
 
         if not all(part.isidentifier() for part in program.split(".")):
-            raise SourceError(f"{program!r} is no name of a module.", text=program, hint="give it as an import has it")
+            raise SourceError(
+                f"{program!r} is not a name of a module.", text=program, hint="give it as an import has it"
+            )
         require(program.partition(".")[0])
 
 
@@ -277,7 +279,7 @@ def _check_script(path: str) -> None:
     if path != "-" and (os.path.isfile(path) or os.path.isdir(path)):
         return
     if path == "-" or os.path.exists(path):  # it is read to see what it needs, and then to run it
-        fact = f"{path} is no file, and cannot be read twice."
+        fact = f"{path} is not a file, and cannot be read twice."
         raise SourceError(fact, hint="write the program to a file, and profile that")
     from load._cli.wrong_use import meant_program
 

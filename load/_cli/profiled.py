@@ -258,6 +258,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     try:
-        return f"{value}\n"[:-1]  # with a part of its own the text is no instance of a subclass
+        return f"{value}\n"[:-1]  # with a part of its own the text is not an instance of a subclass
     except Exception:  # noqa: BLE001 - whose text cannot be told is told by its type
         return type(value).__name__

@@ -69,7 +69,7 @@ def _registries(text: str) -> dict[str, LazyImportDict[Any, Any]]:
     if isinstance(found, LazyImportDict):
         return {found.name if isinstance(found, Registry) else text: found}
     raise RegistryTypeError(
-        f"{text} is no registry: it is of type {type(found).__name__}.", hint="load registry show MODULE:NAME"
+        f"{text} is not a registry: it is of type {type(found).__name__}.", hint="load registry show MODULE:NAME"
     )
 
 

@@ -49,7 +49,7 @@ _SAME = {
     "which": "why",
 }
 _INSTALLED = "load history shows what load installed here, uv pip list shows all that is installed"
-_OTHERS = {"list": _INSTALLED, "ls": _INSTALLED}  # what is no command here, nor like one
+_OTHERS = {"list": _INSTALLED, "ls": _INSTALLED}  # what is not a command here, nor like one
 
 # Command → what other tools have as its options → what to do instead.
 _FROM_FILE = "what a file lists is installed by: uv pip install -r FILE"

@@ -66,7 +66,7 @@ def progressed(number: int, name: str, done: int, total: int) -> None:
 
 
 def finished(loaded: int, failed: Mapping[str, str], cancelled: int, seconds: float) -> None:
-    """A loading is over: told in logs; at a terminal what failed, as the rest is no news there.
+    """A loading is over: told in logs; at a terminal what failed, as the rest is not news there.
 
     Args:
         loaded: how many exports it has loaded.

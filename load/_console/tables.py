@@ -201,7 +201,7 @@ def _table(
     from rich.table import Table
     from rich.text import Text
 
-    # `Text` throughout: a bracket in it is no markup, whatever the console says.
+    # `Text` throughout: a bracket in it is not markup, whatever the console says.
     heading = Text(title, style="bold") if title else None
     table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.show_edge = False

@@ -67,7 +67,7 @@ def describe(fullname: str, frame: FrameType) -> ModuleSpec | None:
         For a question (`importlib.util.find_spec`, a completer) a spec only where loading it would install nothing.
 
     Raises:
-        ResolveError: the import of a name that `load` keeps for itself and that is no module.
+        ResolveError: the import of a name that `load` keeps for itself and that is not a module.
     """
     name = fullname[len(PREFIX) :]
     importer = importing_frame(frame)

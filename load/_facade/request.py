@@ -43,7 +43,7 @@ def by_name(name: str, frame: FrameType, written: tuple[str, ...]) -> Any:
     """The module of an import name or alias.
 
     Args:
-        name: what is asked for; its first segment is no own name of `load`.
+        name: what is asked for; its first segment is not an own name of `load`.
         frame: from where on the caller is looked for.
         written: the whole dotted names that stand in the source.
 
@@ -105,7 +105,7 @@ def _begin() -> None:
 
 
 def _refuse_near_miss(root: str) -> None:
-    """What means something of `load`'s own is no package to install; the Resolver is not asked.
+    """What means something of `load`'s own is not a package to install; the Resolver is not asked.
 
     Raises:
         ResolveError: it does, and nobody has a module of that name; it says what to write.

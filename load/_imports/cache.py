@@ -35,7 +35,7 @@ class ImportCache(Shown):
 
     Raises:
         ValueError: `max_entries` is less than one, or `ttl` is not above zero.
-        TypeError: `max_entries` is no whole number, or `ttl` is no number.
+        TypeError: `max_entries` is not a whole number, or `ttl` is not a number.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class ImportCache(Shown):
             raise TypeError(f"ttl is a number of seconds, or None, not {ttl!r}")
         if max_entries is not None and max_entries < 1:
             raise ValueError(f"max_entries is at least 1, or None, not {max_entries!r}")
-        if ttl is not None and not ttl > 0:  # also what is no number at all, as `nan`
+        if ttl is not None and not ttl > 0:  # also what is not a number at all, as `nan`
             raise ValueError(f"ttl is above 0 seconds, or None, not {ttl!r}")
         self._max_entries = max_entries
         self._ttl = ttl
@@ -67,7 +67,7 @@ class ImportCache(Shown):
             module: the module.
 
         Raises:
-            TypeError: it is no module.
+            TypeError: it is not a module.
         """
         if not isinstance(module, type(sys)):
             raise TypeError(f"{name!r} stands for a module, not for {type(module).__name__!r}")

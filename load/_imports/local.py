@@ -95,7 +95,7 @@ def _execute(name: str, path: str) -> ModuleType:
     spec = spec_from_file_location(name, file, submodule_search_locations=[path] if is_package else None)
     if spec is None or spec.loader is None:
         raise SourceError(
-            f"{path!r} is no Python source.", text=path, hint="a .py file or a package folder is expected"
+            f"{path!r} is not a Python source.", text=path, hint="a .py file or a package folder is expected"
         )
     module = module_from_spec(spec)
     before = set(sys.modules)

@@ -191,7 +191,7 @@ def safe_import(name: str, default: object = None) -> Any:
         SourceError: it is not the name of a module: empty, relative, or not a string.
     """
     if not isinstance(name, str) or not name or name.startswith(".") or "\0" in name:
-        raise SourceError(f"{name!r} is no import name.", text=str(name), hint="safe_import('numpy')")
+        raise SourceError(f"{name!r} is not an import name.", text=str(name), hint="safe_import('numpy')")
     try:
         return import_module(name)
     except ImportError:
@@ -205,10 +205,10 @@ def is_module_available(name: str) -> bool:
         name: its name.
 
     Raises:
-        SourceError: it is no dotted name.
+        SourceError: it is not a dotted name.
     """
     if not isinstance(name, str) or not is_dotted_name(name):
-        raise SourceError(f"{name!r} is no dotted import name.", text=str(name), hint="is_module_available('numpy')")
+        raise SourceError(f"{name!r} is not a dotted import name.", text=str(name), hint="is_module_available('numpy')")
     if name in sys.modules:
         return sys.modules[name] is not None
     try:

@@ -168,7 +168,7 @@ _FACTS = {
         "The repository could not be read.",
         "check its address and that you may read it; a private one on GitHub: GITHUB_TOKEN",
     ),
-    NO_PROJECT: ("The folder is no Python project.", "a project has a pyproject.toml or a setup.py"),
+    NO_PROJECT: ("The folder is not a Python project.", "a project has a pyproject.toml or a setup.py"),
     CACHE: ("The cache of uv cannot be written to.", "set UV_CACHE_DIR to a folder that can be, or UV_NO_CACHE=1"),
     PERMISSION: ("The target may not be written to.", "use a virtual environment: python -m venv .venv"),
     BUILD: ("Building the project failed.", "see the last lines above"),
@@ -200,7 +200,7 @@ _FACTS = {
         "The index has a certificate that is not trusted here.",
         "name the file of your own authority in SSL_CERT_FILE",
     ),
-    DAMAGED: ("The file that the index gives is no package that could be read.", "try another version"),
+    DAMAGED: ("The file that the index gives is not a package that could be read.", "try another version"),
     PYTHON: (f"No version of it supports this Python ({sys.version.split()[0]}).", "try another version"),
 }
 

@@ -105,7 +105,7 @@ class _Reading:
         if not (name.isascii() and variable_part(name).strip("_")):
             raise self._error(name, "has a name that no variable can bear", "call it by letters and digits")
         if not isinstance(entry, dict):
-            raise self._error(name, "is no table", 'write { url = "https://…", names = ["…"] }')
+            raise self._error(name, "is not a table", 'write { url = "https://…", names = ["…"] }')
         unknown = [key for key in entry if key not in _KEYS]
         if unknown:
             raise self._error(name, f"has no setting {unknown[0]!r}", f"the settings are {' and '.join(_KEYS)}")

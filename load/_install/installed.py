@@ -78,7 +78,7 @@ _told: tuple[list[tuple[str, tuple[int, int]]], dict[str, Installed]] = ([], {})
 def _in_folder(folder: str) -> Iterator[Installed]:
     try:
         names = os.listdir(folder)
-    except OSError:  # a path entry that is no folder, or not ours to read, holds nothing that could be imported
+    except OSError:  # a path entry that is not a folder, or not ours to read, holds nothing that could be imported
         return
     for name in names:
         if name.endswith((".dist-info", ".egg-info")):
@@ -92,7 +92,7 @@ def _read(folder: str, entry: str) -> Installed | None:
     metadata = os.path.join(folder, entry)
     if not version:  # an .egg-info without version, as `setup.py develop` writes it
         version = _version_in_metadata(metadata)
-    # What is no version (a temporary folder of an installer, say) is no distribution.
+    # What is not a version (a temporary folder of an installer, say) is not a distribution.
     if not name or name[0] in "~-." or not version[:1].isalnum() or _FORBIDDEN & set(name + version):
         return None
     return Installed(normalize(name), version, folder, metadata)

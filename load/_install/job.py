@@ -161,7 +161,7 @@ def interpreter() -> str:
     """This Python's own program.
 
     Raises:
-        InstallRefused: this process is no Python, but a program that holds one: its `sys.executable` is the program.
+        InstallRefused: this process is not Python, but a program that holds one: its `sys.executable` is the program.
     """
     why = _interpreter.why_not_python()
     if why is not None:

@@ -61,15 +61,15 @@ class _Reading:
         for module in found:
             key = f"tool.load.modules.{module}"
             if not all(part.isidentifier() for part in module.split(".")):
-                raise self.wrong(key, "is no import name")
+                raise self.wrong(key, "is not an import name")
             if not isinstance(found[module], str) or not _is_name(found[module]):
-                raise self.wrong(key, "is no normalised name of a distribution")
+                raise self.wrong(key, "is not a normalised name of a distribution")
         return dict(found)
 
     def package(self, table: dict[str, Any], at: int) -> Locked:
         name = self.text(table, "name", f"packages[{at}].")
         if not _is_name(name):
-            raise self.wrong(f"packages[{at}].name", f"is {name!r}, which is no normalised name")
+            raise self.wrong(f"packages[{at}].name", f"is {name!r}, which is not a normalised name")
         key = f"packages[{at}] ({name})."
         sources = [each for each in _SOURCES if each in table]
         if len(sources) > 1 or (sources and ("wheels" in table or "sdist" in table)):
@@ -107,7 +107,7 @@ class _Reading:
             raise self.wrong(f"{key}type", f"is {source.get('type')!r}; load installs from Git only")
         commit = self.text(source, "commit-id", key)
         if len(commit) not in (40, 64) or not _is_hex(commit):
-            raise self.wrong(f"{key}commit-id", "is no full commit id")
+            raise self.wrong(f"{key}commit-id", "is not a full commit id")
         url = source.get("url") or _file_url(self.local(self.text(source, "path", key), f"{key}path"))
         subdirectory = self.text(source, "subdirectory", key) if "subdirectory" in source else ""
         text = f"git+{url}@{commit}" + (f"#subdirectory={subdirectory}" if subdirectory else "")
@@ -124,11 +124,11 @@ class _Reading:
         url = self.text(table, "url", key) if "url" in table else ""
         path = self.local(self.text(table, "path", key), f"{key}path") if not url else ""
         if url and not _is_address(url):
-            raise self.wrong(f"{key}url", "is no address that could be fetched")
+            raise self.wrong(f"{key}url", "is not an address that could be fetched")
         hashes = self.hashes(self.table(table, "hashes", key), f"{key}hashes")
         size = table.get("size")
         if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
-            raise self.wrong(f"{key}size", "is no number of bytes")
+            raise self.wrong(f"{key}size", "is not a number of bytes")
         name = self.text(table, "name", key) if "name" in table else _last_part(url or path)
         return LockedFile(name, url=url, path=path, hashes=hashes, size=size, uploaded=_time(table.get("upload-time")))
 
@@ -146,25 +146,25 @@ class _Reading:
     def text(self, table: dict[str, Any], key: str, where: str) -> str:
         value = table.get(key)
         if not isinstance(value, str) or not value or not value.isprintable():
-            raise self.wrong(where + key, "is missing" if value is None else "is no text")
+            raise self.wrong(where + key, "is missing" if value is None else "is not text")
         return value
 
     def texts(self, table: dict[str, Any], key: str, where: str) -> list[str]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, str) and each.isprintable() for each in value):
-            raise self.wrong(where + key, "is no list of texts")
+            raise self.wrong(where + key, "is not a list of texts")
         return value
 
     def table(self, table: dict[str, Any], key: str, where: str) -> dict[str, Any]:
         value = table.get(key, {})
         if not isinstance(value, dict):
-            raise self.wrong(where + key, "is no table")
+            raise self.wrong(where + key, "is not a table")
         return value
 
     def tables(self, table: dict[str, Any], key: str, where: str) -> list[dict[str, Any]]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            raise self.wrong(where + key, "is no list of tables")
+            raise self.wrong(where + key, "is not a list of tables")
         return value
 
     def checked(self, table: dict[str, Any], key: str, where: str, check: Callable[[str], object]) -> str:
@@ -185,7 +185,7 @@ class _Reading:
     def local(self, path: str, key: str) -> str:
         """An absolute path from one that is relative to the lock, with either kind of slash."""
         if path.startswith("-") or "\0" in path:
-            raise self.wrong(key, "is no path")
+            raise self.wrong(key, "is not a path")
         return os.path.normpath(os.path.join(self._folder, path.replace("\\", "/") if os.sep == "/" else path))
 
 

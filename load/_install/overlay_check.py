@@ -154,7 +154,7 @@ def _look_for_others(folder: str, listed: _Listed, found: Check) -> None:
 
 
 def _all_files(folder: str) -> Iterator[str]:
-    """All that is no folder; a link to a folder is none."""
+    """All that is not a folder; a link to a folder is none."""
     for place, folders, files in os.walk(folder):
         for name in files:
             yield os.path.join(place, name)

@@ -235,7 +235,7 @@ def _is_source(requirement: str) -> bool:
 
 
 def _as_pip_reads_it(requirement: str) -> str:
-    """A requirement as this pip takes it: before 24.1, a named repository on this machine is no address for it.
+    """A requirement as this pip takes it: before 24.1, a named repository on this machine is not an address for it.
 
     Source: https://pip.pypa.io/en/stable/news/ (24.1: packaging 24.1)
     """

@@ -65,7 +65,7 @@ def _with_names(text: str, names: Sequence[str], path: str) -> str:
         table = table[key]
     allowed = table.setdefault("allow", tomlkit.array())
     if not isinstance(allowed, list):
-        raise ConfigError(f"allow of {path} is no list.", key="allow", origin=path, hint=f"correct {path}")
+        raise ConfigError(f"allow of {path} is not a list.", key="allow", origin=path, hint=f"correct {path}")
     there = {normalize(str(name)) for name in allowed}
     for name in dict.fromkeys(map(normalize, names)):
         if name not in there:

@@ -232,7 +232,7 @@ def parse_requirement(text: str, whole: str, offset: int) -> tuple[str, str]:
         requirement = Requirement(text.strip())
     except InvalidRequirement as error:
         fact = str(error).splitlines()[0].rstrip(".")
-        raise complain.at(0, f"This is no requirement: {fact}.", "write NAME, NAME[extra] or NAME>=1.2") from None
+        raise complain.at(0, f"This is not a requirement: {fact}.", "write NAME, NAME[extra] or NAME>=1.2") from None
     if any(not each.version.strip() for each in requirement.specifier):  # packaging takes "===" with nothing behind it
         raise complain.at(0, "A version is expected at the end.", "write NAME==1.2")
     if requirement.url is not None or requirement.marker is not None:
@@ -281,7 +281,7 @@ def _check_git_host(scheme: str, host: str, complain: _Complaint) -> None:
 def _git(text: str, url: str, ref: str, fragment: str, complain: _Complaint, *, has_ref: bool) -> GitSource:
     if has_ref and not _is_ref(ref):
         raise complain.at(
-            text.find("@" + ref) + 1, "This is no branch, tag or commit id.", "write @REF, or leave it out"
+            text.find("@" + ref) + 1, "This is not a branch, tag or commit id.", "write @REF, or leave it out"
         )
     return GitSource(text, url, ref, _subdirectory(text, fragment, complain))
 
@@ -295,7 +295,7 @@ def _subdirectory(text: str, fragment: str, complain: _Complaint) -> str:
     if key != "subdirectory" or bad or not set("".join(parts)) <= _WORD:
         raise complain.at(
             len(text) - len(fragment),
-            "This is no relative folder of the repository.",
+            "This is not a relative folder of the repository.",
             "write #subdirectory=PATH",
         )
     return path
@@ -309,7 +309,7 @@ def _parse_wheel(text: str, complain: _Complaint) -> Source:
         raise complain.at(0, "This URL names no wheel.", "write https://….whl, or git+https://… for a repository")
     key, _, digest = fragment.partition("=")
     if fragment and (key != "sha256" or len(digest) != 64 or not set(digest.lower()) <= set("0123456789abcdef")):
-        raise complain.at(len(url) + 1, "This is no SHA-256 hash.", "write #sha256= and 64 hexadecimal digits")
+        raise complain.at(len(url) + 1, "This is not a SHA-256 hash.", "write #sha256= and 64 hexadecimal digits")
     return WheelSource(text, url, digest.lower())
 
 

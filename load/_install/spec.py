@@ -119,7 +119,7 @@ def _check_characters(text: str) -> None:
 
 
 def _split_alias(text: str) -> tuple[str, int]:
-    """The alias and where the target begins; `=` as part of `==`, `>=` and the like is no alias."""
+    """The alias and where the target begins; `=` as part of `==`, `>=` and the like is not an alias."""
     head, equals, rest = text.partition("=")
     alias = head.strip()
     if not equals or rest.startswith("=") or head.rstrip()[-1:] in ("<", ">", "!", "~"):
@@ -130,7 +130,7 @@ def _split_alias(text: str) -> tuple[str, int]:
             operator = rest.strip().removesuffix(version).strip()
             if not operator:
                 fact, operator = "A version is compared with two equal signs.", "=="
-            else:  # "=>2", which would be an alias of something that is no name
+            else:  # "=>2", which would be an alias of something that is not a name
                 fact, operator = _no_comparison(f"={operator}"), _meant("=" + operator)
             hint = f"write {alias}{operator}{version.rstrip()}"
             raise SourceError(fact, text=text, position=len(head), hint=hint)
@@ -198,7 +198,7 @@ def _parse_module(text: str, alias: str, target: str, offset: int) -> Spec:
         return Spec(text, alias=alias, module=name, extras=extras, version=version, attribute=attribute.strip())
     if colon or ".." in name or not _is_distribution_name(name):
         raise SourceError(
-            f"{name!r} is no module's name.",
+            f"{name!r} is not a module's name.",
             text=text,
             position=offset,
             hint="a module's name is made of Python names",
@@ -207,11 +207,11 @@ def _parse_module(text: str, alias: str, target: str, offset: int) -> Spec:
 
 
 def _check_scheme(text: str, target: str, offset: int) -> None:
-    """A scheme written with a slip (`gh/owner`, `https//…`) is no module."""
+    """A scheme written with a slip (`gh/owner`, `https//…`) is not a module."""
     scheme, colon, rest = target.partition(":")
     if colon and (rest.startswith("//") or scheme.lower() in _SCHEMES):
         raise SourceError(
-            f"{scheme!r} is no source that load knows.",
+            f"{scheme!r} is not a source that load knows.",
             text=text,
             position=offset,
             hint="a source is pypi:NAME, gh:OWNER/REPO, git+https://…, ./PATH, or https://….whl",

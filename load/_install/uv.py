@@ -155,7 +155,7 @@ def _as_line(requirement: str) -> str:
 
 
 def _reinstalled_besides(job: Job) -> list[str]:
-    """What is to be installed anew and is no requirement: in the version that is there."""
+    """What is to be installed anew and is not a requirement: in the version that is there."""
     names = {name_in(each) for each in job.requirements}
     besides = [normalize(name) for name in job.reinstall if normalize(name) not in names]
     there = visible() if besides else {}

@@ -6,7 +6,7 @@ imports the module. Then
 - the name that it was declared as, where that still holds the handle, gets the real thing, as PEP 810 does;
 - a handle that is held elsewhere shares the namespace of its module and changes its class to one without any hook, so
   that an attribute access is what it is on an instance of a plain class. A module's own dictionary can be given to an
-  instance of a class of ours, not to another module: that is why a handle is no subclass of `ModuleType` and only
+  instance of a class of ours, not to another module: that is why a handle is not a subclass of `ModuleType` and only
   answers as one (`isinstance(handle, ModuleType)`).
 
 No lock of ours is held while a module is imported: Python has one for each module, and knows of circles.
@@ -341,14 +341,14 @@ def reference(handle: object) -> Reference:
 
     if isinstance(handle, ModuleType):
         return Reference(handle.__name__)
-    raise TypeError(f"{type(handle).__name__!r} is no handle and no module")
+    raise TypeError(f"{type(handle).__name__!r} is neither a handle nor a module")
 
 
 def materialize(value: Any) -> Any:
     """The real thing behind a handle, loaded now if it was not; anything else is given back as it is.
 
     Args:
-        value: anything; what is no handle comes back as it is.
+        value: anything; what is not a handle comes back as it is.
 
     Returns:
         The real thing.

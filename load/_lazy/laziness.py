@@ -63,7 +63,7 @@ class Laziness:
             max_ms: how many milliseconds it may take.
 
         Raises:
-            SourceError: something in `not_loaded` is no import name, and would never be loaded.
+            SourceError: something in `not_loaded` is not an import name, and would never be loaded.
         """
         facts: list[str] = []
         for name in [not_loaded] if isinstance(not_loaded, str) else not_loaded:
@@ -86,7 +86,7 @@ def look(package: str, *, rounds: int = 1) -> Laziness:
         rounds: how many processes; the shortest time counts.
 
     Raises:
-        SourceError: `package` is no import name.
+        SourceError: `package` is not an import name.
         ResolveError: it cannot be imported; `context` has the end of what its process said.
     """
     from load._lazy.fresh import ask
@@ -109,7 +109,7 @@ def _check_name(name: Any) -> None:
 
     if not isinstance(name, str):
         raise SourceError(
-            f"{name!r} is no import name.", text=str(name), hint='write it as a text, as "package.module"'
+            f"{name!r} is not an import name.", text=str(name), hint='write it as a text, as "package.module"'
         )
     Reference(name)
 

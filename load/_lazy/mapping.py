@@ -25,7 +25,7 @@ def namespace_of(package: object, frame: FrameType) -> dict[str, Any]:
     module = sys.modules.get(package) if isinstance(package, str) else None
     if module is None:
         raise SourceError(
-            f"{package!r} is no package that is being imported.",
+            f"{package!r} is not a package that is being imported.",
             text=str(package),
             context=(f"declared in {frame.f_code.co_filename}:{frame.f_lineno}",),
             hint="the first argument is __name__ of the package",
@@ -50,9 +50,9 @@ def targets_of(
     reader = _Reader(package, place)
     submodules = () if submodules is None else submodules
     if isinstance(submodules, str) or not hasattr(submodules, "__iter__") or hasattr(submodules, "items"):
-        raise reader.error(submodules, "is no list of submodules")
+        raise reader.error(submodules, "is not a list of submodules")
     if not hasattr(attributes, "items"):
-        raise reader.error(attributes, "is no mapping of submodules to names")
+        raise reader.error(attributes, "is not a mapping of submodules to names")
     for name in submodules:
         reader.take_submodule(name)
     for key, value in attributes.items():
@@ -77,7 +77,7 @@ class _Reader:
     def take_names(self, submodule: Any, names: Any) -> None:
         submodule = ".".join(map(self._checked, submodule.split(".") if isinstance(submodule, str) else (submodule,)))
         if not isinstance(names, (list, tuple, set, frozenset)):
-            raise self.error(names, "are no names")
+            raise self.error(names, "are not names")
         for text in names:
             attribute, renamed, name = text.partition(" as ") if isinstance(text, str) else (text, "", "")
             attribute = self._checked(attribute)

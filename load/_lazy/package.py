@@ -74,7 +74,7 @@ def _names_of_lists(attributes: "Mapping[str, str | Sequence[str]]") -> set[str]
             return None
         # Python knows identifiers in their normal form alone (PEP 3131); others are brought into it.
         return names if all(map(str.isidentifier, names)) and "".join(names).isascii() else None
-    except (AttributeError, TypeError):  # something is no string, or no mapping
+    except (AttributeError, TypeError):  # something is not a string, or no mapping
         return None
 
 

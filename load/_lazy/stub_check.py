@@ -48,7 +48,7 @@ def check_stub(package: str) -> StubCheck:
         package: its import name.
 
     Raises:
-        SourceError: `package` is no import name, is not lazy, or its stub cannot be parsed.
+        SourceError: `package` is not an import name, is not lazy, or its stub cannot be parsed.
         ResolveError: it cannot be imported; `context` says why.
     """
     from load._reference import Reference
@@ -132,7 +132,7 @@ def _against_stub(module: ModuleType, lazy: LazyPackage, stub: Stub | None) -> l
     faults = [f"{name!r} is not in {stub.path}" for name in lazy.all if name not in targets and name not in own]
     for name, target in targets.items():
         if name not in lazy.targets:
-            faults.append(f"{name!r} of {stub.path} is no name of the package")
+            faults.append(f"{name!r} of {stub.path} is not a name of the package")
         elif _dotted(lazy.target_of(name)) != _dotted(target):
             shown = _shown(lazy.target_of(name))
             faults.append(f"{name!r} is {_shown(target)} in {stub.path}, and {shown} in the package")
@@ -162,13 +162,13 @@ def _dotted(target: tuple[str, str]) -> str:
 def _against_all(module: ModuleType, lazy: LazyPackage, stub: Stub | None) -> list[str]:
     told = list(getattr(module, "__all__", ()))
     there = {*lazy.all, *vars(module)}
-    faults = [f"{name!r} of __all__ is no name of the package" for name in told if name not in there]
+    faults = [f"{name!r} of __all__ is not a name of the package" for name in told if name not in there]
     of_stub = stub.told if stub is not None else None
     if stub is None or of_stub is None:
         return [f"{name!r} is not in __all__" for name in lazy.all if name not in told] + faults
     known = {*there, *stub.own, *stub.private, *stub.found}
     faults += [
-        f"{name!r} of __all__ in {stub.path} is no name of the package"
+        f"{name!r} of __all__ in {stub.path} is not a name of the package"
         for name in of_stub
         if name not in known | {*told}
     ]
@@ -198,7 +198,7 @@ def _tried(module: ModuleType, lazy: LazyPackage, stub: Stub | None, skipped: di
 
 
 def _is_half_there(error: ResolveError) -> bool:
-    """Whether a module is missing from something that is installed, which is no optional dependency."""
+    """Whether a module is missing from something that is installed, which is not an optional dependency."""
     from load._find import find
 
     root, dot, _ = (error.name or "").partition(".")

@@ -41,7 +41,7 @@ def near_known(name: str) -> str | None:
 
     Returns:
         The right import name, with what `name` has below it (`nunpy.linalg` gives `numpy.linalg`); None where
-        `name` is no near-miss.
+        `name` is not a near-miss.
     """
     if lookup(ImportName(name)) or standard_library(name) or shipped_alias(root_of(name)):
         return None

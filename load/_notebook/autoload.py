@@ -95,7 +95,7 @@ class AutoLoad:
         for name in names:
             if not is_dotted_name(name):
                 self._tell(
-                    SourceError(f"{name!r} is no dotted import name.", text=name, hint="name modules and packages")
+                    SourceError(f"{name!r} is not a dotted import name.", text=name, hint="name modules and packages")
                 )
                 return
         self._switch(on=True, only=names)
@@ -145,7 +145,7 @@ class AutoLoad:
         cell = result.info.raw_cell if result.info is not None else ""
         if not isinstance(cell, str) or "import" not in cell:
             return
-        if cell.startswith("%%"):  # `%%time` and its like; what is no Python does not parse
+        if cell.startswith("%%"):  # `%%time` and its like; what is not Python does not parse
             cell = cell.partition("\n")[2]
         try:
             tree = ast.parse(self._shell.transform_cell(cell))

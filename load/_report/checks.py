@@ -15,13 +15,13 @@ _TOO_LARGE = 2**63  # for seconds, bytes, lines and threads alike
 
 def mapping(value: object, where: str) -> dict[str, Any]:
     """An object."""
-    return value if isinstance(value, dict) else _fail(where, f"{short(value)} is no object")
+    return value if isinstance(value, dict) else _fail(where, f"{short(value)} is not an object")
 
 
 def items(fields: Mapping[str, Any], key: str, where: str, missing: list[Any] | None = None) -> list[Any]:
     """What stands in a list of an object."""
     value = fields.get(key, missing)
-    return list(value) if isinstance(value, (list, tuple)) else _fail(at(where, key), f"{short(value)} is no list")
+    return list(value) if isinstance(value, (list, tuple)) else _fail(at(where, key), f"{short(value)} is not a list")
 
 
 def texts(fields: Mapping[str, Any], key: str, where: str) -> list[str]:
@@ -29,14 +29,14 @@ def texts(fields: Mapping[str, Any], key: str, where: str) -> list[str]:
     values = items(fields, key, where, [])
     for index, value in enumerate(values):
         if not isinstance(value, str):
-            raise wrong(f"{at(where, key)}[{index}]", f"{short(value)} is no text")
+            raise wrong(f"{at(where, key)}[{index}]", f"{short(value)} is not text")
     return values
 
 
 def text(fields: Mapping[str, Any], key: str, where: str) -> str:
     """A text, "" where there is none."""
     value = fields.get(key, "")
-    return value if isinstance(value, str) else _fail(at(where, key), f"{short(value)} is no text")
+    return value if isinstance(value, str) else _fail(at(where, key), f"{short(value)} is not text")
 
 
 def name(fields: Mapping[str, Any], key: str, where: str) -> str:
@@ -49,7 +49,7 @@ def number(fields: Mapping[str, Any], key: str, where: str, missing: float | Non
     value: Any = fields.get(key, missing)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:  # as NaN is not
         return float(value)
-    raise wrong(at(where, key), f"{short(value)} is no number that was measured")
+    raise wrong(at(where, key), f"{short(value)} is not a number that was measured")
 
 
 def whole_or_none(fields: Mapping[str, Any], key: str, where: str) -> int | None:
@@ -57,7 +57,7 @@ def whole_or_none(fields: Mapping[str, Any], key: str, where: str) -> int | None
     value = fields.get(key)
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE):
         return value
-    raise wrong(at(where, key), f"{short(value)} is no whole number that was measured")
+    raise wrong(at(where, key), f"{short(value)} is not a whole number that was measured")
 
 
 def at(where: str, key: str) -> str:
@@ -82,5 +82,5 @@ def _fail(where: str, what: str) -> NoReturn:  # an expression that raises: the 
 def wrong(where: str, what: str) -> ProfileError:
     """The error of a document that is not what it has to be."""
     return ProfileError(
-        "This is no profile, or no graph, that can be drawn.", context=(f"{where}: {what}",), hint="profile again"
+        "This is not a profile, or a graph, that can be drawn.", context=(f"{where}: {what}",), hint="profile again"
     )

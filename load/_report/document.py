@@ -202,7 +202,7 @@ def _module(value: object, where: str) -> Module:
 def _startup(fields: Mapping[str, Any]) -> float:
     seconds = checks.number(fields, "startup_seconds", "")
     if seconds <= 0:
-        raise checks.wrong("startup_seconds", f"{checks.short(seconds)} is no time that Python can take to start")
+        raise checks.wrong("startup_seconds", f"{checks.short(seconds)} is not a time that Python can take to start")
     return seconds
 
 

@@ -26,14 +26,14 @@ def read_document(text: str | bytes) -> Profile:
         text: all of it; bytes are UTF-8, with its mark at the beginning or without.
 
     Raises:
-        ProfileError: it is no JSON, or no profile; the error says where.
+        ProfileError: it is not JSON, or no profile; the error says where.
     """
     try:
         document = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except RecursionError as error:
         raise _no_json("it is nested too deeply") from error
     except UnicodeDecodeError as error:
-        raise _no_json(f"byte {error.start} is no UTF-8") from error
+        raise _no_json(f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
         raise _no_json(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
     except ValueError as error:  # a number of more digits than Python reads
@@ -49,7 +49,7 @@ def as_json(document: Mapping[str, Any], *, ascii_only: bool = False) -> str:
         ascii_only: escape all other characters.
 
     Raises:
-        ProfileError: it is no profile.
+        ProfileError: it is not a profile.
     """
     profile = checked(document)
     rows = ",\n".join(f"  {_dumped(each, ascii_only)}" for each in profile["modules"])
@@ -117,4 +117,4 @@ def _dumped(value: object, ascii_only: bool) -> str:
 
 
 def _no_json(what: str) -> ProfileError:
-    return ProfileError("This profile cannot be read: it is no JSON.", context=(what,), hint="profile again")
+    return ProfileError("This profile cannot be read: it is not JSON.", context=(what,), hint="profile again")

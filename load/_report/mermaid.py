@@ -33,7 +33,7 @@ def mermaid(graph: Mapping[str, Any], *, max_nodes: int = 80) -> str:
             comment, say how many are left out.
 
     Raises:
-        ProfileError: it is no graph.
+        ProfileError: it is not a graph.
         ValueError: `max_nodes` is less than 1.
     """
     if max_nodes < 1:

@@ -43,7 +43,7 @@ def html(document: Mapping[str, Any]) -> str:
         The whole page, which a browser opens from a file.
 
     Raises:
-        ProfileError: it is no profile.
+        ProfileError: it is not a profile.
     """
     profile = checked(document)
     style = _part("page.css")

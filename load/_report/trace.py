@@ -29,7 +29,7 @@ def trace(document: Mapping[str, Any]) -> dict[str, Any]:
         was imported again after it had failed, are moved until they do; `args` has what was measured.
 
     Raises:
-        ProfileError: it is no profile.
+        ProfileError: it is not a profile.
     """
     profile = checked(document)
     modules = profile["modules"]

@@ -47,7 +47,7 @@ def tree(
         first: a module that is shown before those beside it, however little it cost, where it is in the profile.
 
     Raises:
-        ProfileError: it is no profile; or memory is asked for, and was not measured.
+        ProfileError: it is not a profile; or memory is asked for, and was not measured.
         ValueError: `limit` is less than 1, or `by` is neither "time" nor "memory".
     """
     if limit < 1:

@@ -21,7 +21,7 @@ _MAKERS = frozenset(("*", "__getattr__", "__dict__", "exec", "eval", "globals", 
 
 
 def is_available(package: str, name: str) -> bool | None:
-    """Whether a name of a package could be had now; None where it is no lazy name, as far as can be told."""
+    """Whether a name of a package could be had now; None where it is not a lazy name, as far as can be told."""
     return _is_available(package, name, set())
 
 

@@ -171,7 +171,7 @@ class _Locking:
             need = need_of(Missing(entry.name, entry.module))
             take_installed(need, found)
             self._wanted.needs.append(need)
-            if origin_of(found).kind != LOCAL:  # a path of this machine is no requirement for others
+            if origin_of(found).kind != LOCAL:  # a path of this machine is not a requirement for others
                 self._requirements.append(need.requirement)
         self._requirements = sorted(set(self._requirements))
         if not self._wanted.needs:
@@ -331,7 +331,7 @@ def _check_name(path: str) -> None:
     middle = name.removeprefix("pylock.").removesuffix(".toml")
     if name != "pylock.toml" and (f"pylock.{middle}.toml" != name or not middle or "." in middle):
         raise ConfigError(
-            f"{name!r} is no name of a lock: uv and pip would not read it.",
+            f"{name!r} is not a name of a lock: uv and pip would not read it.",
             hint="call it pylock.toml or pylock.NAME.toml",
             key="output",
             origin=path,

@@ -64,7 +64,7 @@ class Overlays(Shown):
             days: how long an overlay must have been unused.
 
         Raises:
-            ValueError: `days` is no number from 0 on.
+            ValueError: `days` is not a number from 0 on.
             InstallError: the cache cannot be written to, or another process installs and does not come to an end.
         """
         if not days >= 0:

@@ -134,7 +134,8 @@ def check_path(path: str, spec: Spec) -> None:
             text=spec.text,
             hint=_where_it_starts(spec),
         )
-    what = "folder is no project and no package" if os.path.isdir(path) else "file is no Python source and no wheel"
+    is_folder = os.path.isdir(path)
+    what = "folder is neither a project nor a package" if is_folder else "file is neither a Python source nor a wheel"
     raise SourceError(
         f"This {what}: {path}.",
         text=spec.text,

@@ -47,7 +47,7 @@ def kind_of_python() -> str:
     if os.path.isdir(os.path.join(sys.prefix, "conda-meta")):
         is_base = os.path.isdir(os.path.join(sys.prefix, "condabin"))
         return ("conda's base environment" if is_base else "conda environment") + marker
-    return f"no environment{marker}"
+    return f"not an environment{marker}"
 
 
 def why_target() -> str:

@@ -284,7 +284,7 @@ def _extra(locked: Sequence[Locked], goal: Target, lock: LockFile) -> list[Insta
     """
     if goal.folder is None:
         raise InstallRefused(
-            "Nothing can be removed here: this Python is no environment that may be changed.",
+            "Nothing can be removed here: this Python is not an environment that may be changed.",
             context=[f"the lock is {lock.path}"],
             hint="in a virtual environment: load sync --exact",
             reason="read-only",

@@ -38,7 +38,7 @@ def uninstall(names: Sequence[str], caller: Caller, *, force: bool = False) -> O
         force: whether to remove what others need, and what `load` itself needs.
 
     Raises:
-        SourceError: something is no name.
+        SourceError: something is not a name.
         InstallRefused: nothing may be changed here, or something else needs it; nothing was changed.
         VersionConflict: it is loaded in this process; nothing was changed.
         InstallError: it is not installed, or the backend failed.
@@ -62,13 +62,13 @@ def uninstall(names: Sequence[str], caller: Caller, *, force: bool = False) -> O
 
 
 def _check(name: str) -> None:
-    """What could be an option, a path or a requirement is no name."""
+    """What could be an option, a path or a requirement is not a name."""
     if not name.replace("-", "").replace(".", "").replace("_", "").isalnum() or not name[0].isalnum():
         if name[:1] == "_" and name.isidentifier():
             return
         start = next((at for at, char in enumerate(name) if not (char.isalnum() or char in "-._")), len(name))
         hint = f"load uninstall {name[:start]}" if name[:1].isalnum() and start else "load uninstall NAME"
-        raise SourceError(f"{name!r} is no name of a distribution.", text=name, position=start, hint=hint)
+        raise SourceError(f"{name!r} is not a name of a distribution.", text=name, position=start, hint=hint)
 
 
 def _chosen(names: Sequence[str], goal: Target) -> dict[str, Installed]:

@@ -167,7 +167,7 @@ def declared_need(text: str) -> Need:
     """A dependency of a script's block, its marker included.
 
     Raises:
-        SourceError: it is no requirement (PEP 508).
+        SourceError: it is not a requirement (PEP 508).
     """
     from packaging.requirements import InvalidRequirement, Requirement
 

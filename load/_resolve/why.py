@@ -96,7 +96,7 @@ def why(text: str, caller: Caller) -> Why:
     """How `text` would be resolved; nothing is imported or installed.
 
     Raises:
-        SourceError: it is no spec.
+        SourceError: it is not a spec.
     """
     spec = parse(text)
     mode, origin = _config.lookup("install")

@@ -99,7 +99,7 @@ class Isolated(Shown):
             WorkerDied: the worker ended before the function did.
             WorkerError: the worker was closed, or something cannot be pickled.
             SourceError: the name cannot be read.
-            TypeError, ValueError: the timeout is no number of seconds.
+            TypeError, ValueError: the timeout is not a number of seconds.
             BaseException: what the function raised.
         """
         seconds = _seconds(timeout)

@@ -56,7 +56,7 @@ def _unbind_from_parent(name: str, module: object) -> None:
 
 
 def _unbind_from_load(gone: set[int]) -> None:
-    """`load.yaml` asks the Resolver again, and `load.yaml` in `sys.modules` is no second way to it."""
+    """`load.yaml` asks the Resolver again, and `load.yaml` in `sys.modules` is not a second way to it."""
     bound = namespace_of(sys.modules.get("load"))
     for key in [key for key, value in list(bound.items()) if id(value) in gone]:
         del bound[key]

@@ -196,7 +196,7 @@ def _loaded_name(name: str) -> str:
     loaded = [each for each, module in list(sys.modules.items()) if type(each) is str and module is not None]
     near = get_close_matches(name, loaded, 1)
     raise UnloadRefused(
-        f"What is loaded as {name!r} is no module." if is_something else f"{name!r} is not loaded.",
+        f"What is loaded as {name!r} is not a module." if is_something else f"{name!r} is not loaded.",
         hint=f"did you mean {near[0]!r}?" if near and not is_something else None,
         name=name,
         reason="no-module" if is_something else "not-loaded",

@@ -196,7 +196,7 @@ def _tell(line: socket.socket, number: int) -> None:
 
 
 def _quiet_fork() -> int:
-    """Fork; that there are threads of a numerical library, which knows how to be forked, is no news."""
+    """Fork; that there are threads of a numerical library, which knows how to be forked, is not news."""
     import warnings
 
     with warnings.catch_warnings():

@@ -24,7 +24,7 @@ def import_name_of(package: str, import_name: str | None, place: Caller) -> str:
 
     Raises:
         SourceError: `package` is neither, as far as is known.
-        TypeError: it is no text.
+        TypeError: it is not text.
     """
     for argument, value in (("package", package), ("import_name", import_name)):
         if not isinstance(value, str) and (value is not None or argument == "package"):
@@ -49,7 +49,7 @@ def import_name_of(package: str, import_name: str | None, place: Caller) -> str:
     from load.errors import SourceError
 
     raise SourceError(
-        f"{package!r} is no import name, and no distribution of which one is known.",
+        f"{package!r} is not an import name, and no distribution of which one is known.",
         context=(f"declared in {place}",),
         hint=f'say it: LazyPackageExport({package!r}, import_name="...")',
         text=package,
@@ -66,7 +66,7 @@ def check(module: str, attr: str | None, settings: Mapping[str, Any], place: Cal
     """Look at all else that an export is declared with; an error says where that was.
 
     Raises:
-        SourceError: the name of the module or of the attribute is none, or `require` is no requirement.
+        SourceError: the name of the module or of the attribute is none, or `require` is not a requirement.
         TypeError: an argument is of another type.
     """
     from load.errors import SourceError
@@ -101,7 +101,7 @@ def _check_requirement(require: object, place: Caller) -> None:
         parse(f"pypi:{require}")
     except SourceError as error:
         raise SourceError(
-            f"require is no requirement: {error.message}",
+            f"require is not a requirement: {error.message}",
             context=(f"require={require!r}", f"declared in {place}"),
             hint='name the distribution and its versions, as in "torch>=2"',
         ) from error

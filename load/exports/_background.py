@@ -52,7 +52,7 @@ def start_background_loading(
 
     Raises:
         RegistryError: there is no such export, or some depend on themselves; nothing is started, or made.
-        RegistryTypeError: one of them is no export.
+        RegistryTypeError: one of them is not an export.
         BackgroundError: no thread can be started.
         TypeError, ValueError: an argument is nothing of the kind.
     """
@@ -120,7 +120,7 @@ class BackgroundLoading(Shown):
 
         Raises:
             BackgroundError: it would never end: what is loaded waits for this thread.
-            TypeError, ValueError: the timeout is no number of seconds.
+            TypeError, ValueError: the timeout is not a number of seconds.
         """
         _check_seconds(timeout)
         if self._is_over() or (timeout is not None and not timeout):

@@ -30,7 +30,7 @@ def chosen_of(exports: Iterable[Any] | None, frame: FrameType) -> dict[str, Any]
 
     Raises:
         RegistryError: one is unknown, or depends on itself.
-        RegistryTypeError: one is no export.
+        RegistryTypeError: one is not an export.
     """
     if isinstance(exports, str):
         raise TypeError(f"exports are several names, as [{exports!r}], not the text {exports!r}")
@@ -58,7 +58,7 @@ def _named(given: Any) -> tuple[str, Any]:
         from load.errors import RegistryTypeError
 
         raise RegistryTypeError(
-            f"What is to be loaded in the background is no export: it is of type {type(given).__name__}.",
+            f"What is to be loaded in the background is not an export: it is of type {type(given).__name__}.",
             hint="give what LazyPackageExport(...) makes, or its name",
         )
     found = recorded(given)
@@ -119,7 +119,7 @@ def jobs_of(chosen: Mapping[str, Any], priority: int | Mapping[str, int]) -> lis
 
 
 def check_numbers(priority: Any, threads: Any) -> None:
-    """Refuse what is no priority, or no number of threads.
+    """Refuse what is not a priority, or no number of threads.
 
     Raises:
         TypeError, ValueError: it is none.

@@ -171,7 +171,7 @@ def _paths(argument: str, given: Iterable[str]) -> tuple[str, ...]:
         if not is_dotted_name(each):
             from load.errors import SourceError
 
-            raise SourceError(f"{each!r} is no name.", text=each, hint='write it as "nn.Module"')
+            raise SourceError(f"{each!r} is not a name.", text=each, hint='write it as "nn.Module"')
     return paths
 
 

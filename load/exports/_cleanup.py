@@ -72,7 +72,7 @@ def cleanup_exports(*, idle: float | None = None) -> CleanupReport:
 
     Raises:
         ValueError: `idle` is below 0.
-        TypeError: it is no number.
+        TypeError: it is not a number.
     """
     if idle is not None and (isinstance(idle, bool) or not isinstance(idle, (int, float))):
         raise TypeError(f"idle is a number of seconds, not {idle!r}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def in_order(names: Iterable[str]) -> list[str]:
     """Exports with all exports that they depend on, each after those that it depends on.
 
-    What is no export is left out: the package itself imports it.
+    What is not an export is left out: the package itself imports it.
 
     Args:
         names: what they are registered as.

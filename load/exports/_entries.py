@@ -102,7 +102,7 @@ def _check_name(name: object, cls: type, where: str) -> None:
         raise TypeError(f"a name in a table is a text, not {name!r} (in {where})")
     why = ""
     if not name.isidentifier() or keyword.iskeyword(name):
-        why = "is no name"
+        why = "is not a name"
     elif name.startswith("_"):
         why = "begins with an underscore: such names are nobody's exports"
     elif hasattr(cls, name):

@@ -85,7 +85,7 @@ def create_specialized_export(kind: type[Kind], **settings: Unpack[ExportSetting
         return kind(**settings)
     is_kind = isinstance(kind, type) and issubclass(kind, SpecializedExports)
     raise RegistryTypeError(
-        f"{kind.__name__} says no `package`." if is_kind else f"{kind!r} is no class of specialised exports.",
+        f"{kind.__name__} says no `package`." if is_kind else f"{kind!r} is not a class of specialised exports.",
         context=(f"asked for in {find_caller(sys._getframe(1))}",),
         hint="derive one from SpecializedExports, as TorchExports is",
     )
@@ -121,7 +121,7 @@ def register_export(name: str, export: Any) -> Any:
 
     Raises:
         RegistryError: another package is registered under the name, or no export was made for the module.
-        RegistryTypeError: it is no export, or the name is no text.
+        RegistryTypeError: it is not an export, or the name is not text.
     """
     from load.errors import RegistryTypeError
 
@@ -141,7 +141,7 @@ def _of_module(name: str, module: Any, asked: str) -> tuple[Any, Declared]:
     if is_handle(module) or not issubclass(type(module), ModuleType):
         kind = "a lazy import" if is_handle(module) else f"of type {type(module).__name__}"
         raise RegistryTypeError(
-            f"What is to be registered as {name!r} is no export: it is {kind}.",
+            f"What is to be registered as {name!r} is not an export: it is {kind}.",
             context=(asked,),
             hint="register what LazyPackageExport(...) makes",
         )

@@ -137,7 +137,7 @@ def _is_there(entry: str) -> bool:
 
 
 def _is_module(module: Any) -> str | None:
-    return None if isinstance(module, ModuleType) else f"it is no module: it is of type {type(module).__name__}"
+    return None if isinstance(module, ModuleType) else f"it is not a module: it is of type {type(module).__name__}"
 
 
 def _has_spec(module: Any) -> str | None:

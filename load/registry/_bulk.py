@@ -56,7 +56,7 @@ class Batch:
         """Go on with these.
 
         Raises:
-            SourceError: a text is no import string.
+            SourceError: a text is not an import string.
         """
         origins: dict[Any, Origin | str] = dict.fromkeys(new, self.origin)
         self.origins = {**self.origins, **origins} if self.origins else origins

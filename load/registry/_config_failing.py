@@ -153,7 +153,7 @@ def not_a_folder(path: str, folder: Path) -> ConfigError:
 
 
 def not_a_file(path: str, mode: int) -> ConfigError:
-    """The error about something that is no file, where the file of a config should be.
+    """The error about something that is not a file, where the file of a config should be.
 
     Args:
         path: of it.
@@ -171,7 +171,7 @@ def not_a_file(path: str, mode: int) -> ConfigError:
 
 def no_path(text: str, what: str) -> ConfigError:
     """The error about a text that no folder can be called by; `what` in it is the reason."""
-    return ConfigError(f"{shown(text)} is no path: it has {what}.", hint="give the folder", key="path")
+    return ConfigError(f"{shown(text)} is not a path: it has {what}.", hint="give the folder", key="path")
 
 
 def restless(folder: Path, tries: int) -> ConfigError:
@@ -185,7 +185,7 @@ def restless(folder: Path, tries: int) -> ConfigError:
 
 
 def not_json(where: str, why: str, hint: str) -> ConfigError:
-    """The error about a text that is no JSON.
+    """The error about a text that is not JSON.
 
     Args:
         where: the file, with line and column where they are known.

@@ -21,7 +21,7 @@ def folder_of(path: str | os.PathLike[str]) -> Path:
 
     Raises:
         ConfigError: it is nothing that a folder can be called.
-        TypeError: it is no path.
+        TypeError: it is not a path.
     """
     folder = Path(path)
     if "\0" in str(folder):
@@ -41,7 +41,9 @@ def check_filename(name: object) -> None:
     """
     if not isinstance(name, str) or name in ("", ".", "..") or set(name) & set("/\\:\0"):
         raise ConfigError(
-            f"{name!r} is no name of a file in a folder.", key="config_filename", hint="give a name like 'config.json'"
+            f"{name!r} is not a name of a file in a folder.",
+            key="config_filename",
+            hint="give a name like 'config.json'",
         )
 
 
@@ -96,7 +98,7 @@ def _at_once(path: str, flags: int) -> int:
 
 
 def _refuse(path: str, error: OSError) -> None:
-    """Say it better, if something that cannot be opened is no file."""
+    """Say it better, if something that cannot be opened is not a file."""
     if isinstance(error, ConfigError):
         return
     if error.errno == errno.ELOOP:
@@ -117,7 +119,7 @@ def parsed(data: str | bytes, where: str) -> dict[str, Any]:
         where: what errors call it.
 
     Raises:
-        ConfigError: it is no JSON object; or it has a key twice, or NaN, or a number that is too large.
+        ConfigError: it is not a JSON object; or it has a key twice, or NaN, or a number that is too large.
     """
     text = _decoded(data, where) if isinstance(data, bytes) else data.removeprefix("\ufeff")
     if not text.strip():
@@ -126,7 +128,7 @@ def parsed(data: str | bytes, where: str) -> dict[str, Any]:
         values = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
     except json.JSONDecodeError as error:
         place = f"{where}:{error.lineno}:{error.colno}"
-        raise failing.not_json(place, f"is no JSON: {error.msg}", "correct the place") from error
+        raise failing.not_json(place, f"is not JSON: {error.msg}", "correct the place") from error
     except RecursionError as error:
         raise failing.not_json(where, "is nested too deep", "flatten it") from error
     except _Refused as error:
@@ -165,7 +167,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(text: str) -> float:
-    raise _Refused(f"holds {text}, which is no JSON")
+    raise _Refused(f"holds {text}, which is not JSON")
 
 
 def _float(text: str) -> float:

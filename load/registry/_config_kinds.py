@@ -91,7 +91,7 @@ _OWN, DATACLASS, _MAPPING = _Own(), _Dataclass(), _Mapping()
 
 
 def _kind_of(cls: type) -> Kind | None:
-    """How configs of a class are made; None where it is no class of configs."""
+    """How configs of a class are made; None where it is not a class of configs."""
     if hasattr(cls, "model_validate_json") and any(
         each.__name__ == "BaseModel" and each.__module__.partition(".")[0] == "pydantic" for each in cls.__mro__
     ):
@@ -115,7 +115,7 @@ def kind_of(cls: object) -> Kind:
     """How configs of a class are made.
 
     Raises:
-        TypeError: it is no class of configs.
+        TypeError: it is not a class of configs.
     """
     found = _kind_of(cls) if isinstance(cls, type) else None
     if found is None:
@@ -147,7 +147,7 @@ def dumped(config: Any) -> dict[str, Any]:
 
     Raises:
         ConfigError: something in it cannot stand in JSON.
-        TypeError: it is no config.
+        TypeError: it is not a config.
     """
     kind_of(type(config))
     try:
@@ -226,7 +226,7 @@ def built(cls: Any, values: Mapping[str, Any], overrides: Mapping[str, Any], ori
 
     Raises:
         ConfigError: they are not what the class takes.
-        TypeError: it is no class of configs.
+        TypeError: it is not a class of configs.
     """
     kind = kind_of(cls)
     try:

@@ -163,7 +163,7 @@ def _put(values: Any, path: Path, new: Any, name: str) -> None:
     """Put a value to where a path leads, through copies of what is on the way.
 
     Raises:
-        ConfigError: the path leads through what is no list, or no object.
+        ConfigError: the path leads through what is not a list, or no object.
     """
     try:
         for step, following in pairwise(path):

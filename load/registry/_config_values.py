@@ -38,7 +38,7 @@ class Reader:
     """Makes values for type hints.
 
     Args:
-        maker: gives what makes a config of a class from a dictionary; None where it is no class of configs.
+        maker: gives what makes a config of a class from a dictionary; None where it is not a class of configs.
     """
 
     def __init__(self, maker: Callable[[type], Callable[[type, dict[str, Any]], Any] | None]) -> None:
@@ -126,7 +126,7 @@ class Reader:
             return int(key)
         except ValueError as error:
             raise ConfigError(
-                f"{where!r} has the key {failing.shown(key)}, which is no number.", hint="correct the key", key=where
+                f"{where!r} has the key {failing.shown(key)}, which is not a number.", hint="correct the key", key=where
             ) from error
 
 

@@ -137,7 +137,7 @@ def lazy(target: "str | Callable[[], Any]") -> "Any":
         target: an import string like "pkg.mod:attr", or something to call without arguments, once.
 
     Raises:
-        SourceError: the text is no import string.
+        SourceError: the text is not an import string.
         TypeError: it is neither.
     """
     if isinstance(target, str):
@@ -148,7 +148,7 @@ def lazy(target: "str | Callable[[], Any]") -> "Any":
 
 
 def instance(value: object) -> "Any":
-    """Mark a value as meant itself: text that is no import string, or a function that is not to be called.
+    """Mark a value as meant itself: text that is not an import string, or a function that is not to be called.
 
     Args:
         value: what is to be registered as it is.
@@ -167,10 +167,10 @@ def raw_of(value: object, *, is_recipe: bool) -> "tuple[Raw, Any]":
 
     Args:
         value: what is registered.
-        is_recipe: whether something to call that is no class is called for the value.
+        is_recipe: whether something to call that is not a class is called for the value.
 
     Raises:
-        SourceError: a text is no import string.
+        SourceError: a text is not an import string.
     """
     kind = type(value)
     if kind is str:
@@ -197,7 +197,7 @@ def _not_an_import_string(text: object) -> Exception:
     from load.errors import SourceError
 
     return SourceError(
-        f"{text!r} is no import string: those are 'package.module:name', or 'package.module'.",
+        f"{text!r} is not an import string: those are 'package.module:name', or 'package.module'.",
         text=str(text),
         hint=f"if the value itself is meant: instance({text!r})",
     )

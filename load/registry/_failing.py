@@ -58,7 +58,7 @@ def _of_module(error: ModuleNotFoundError, key: object, raw: str | tuple[str, ..
     if not (is_attribute or missing.is_absent(module)):
         return error
     if is_attribute:
-        hint = f"write {f'{package}:{last}'!r} if {last!r} is no module but a name in {package!r}"
+        hint = f"write {f'{package}:{last}'!r} if {last!r} is not a module but a name in {package!r}"
     else:
         root, dot, rest = module.partition(".")
         alias = shipped_alias(root)  # a registry imports, so that it has to be told what `np` stands for

@@ -87,7 +87,7 @@ class LazyImportDict(LazyTable["K", "V"]):
             eager_load: load it at once.
 
         Raises:
-            SourceError: text that is no import string.
+            SourceError: text that is not an import string.
             ImportError: it is to be loaded at once, and cannot be.
             RegistryTypeError: it decorates without a key.
         """
@@ -194,7 +194,7 @@ class LazyImportDict(LazyTable["K", "V"]):
             named: more entries, by key.
 
         Raises:
-            SourceError: a text is no import string.
+            SourceError: a text is not an import string.
             RegistryError: a key stands for another thing; or the registry is frozen.
             ImportError: they are to be loaded at once, and one cannot be.
         """

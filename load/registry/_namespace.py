@@ -87,7 +87,7 @@ class Namespace(dict["str", "Registry[Any, Any]"]):
             registry: is put in where there is none; a new one where None.
 
         Raises:
-            RegistryTypeError: it is no registry.
+            RegistryTypeError: it is not a registry.
         """
         made = self._made(name) if registry is None else self._taken(name, registry)
         return super().setdefault(name, made)

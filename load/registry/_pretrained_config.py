@@ -83,7 +83,7 @@ class PretrainedConfig:
             text: the text, or its bytes in UTF-8.
 
         Raises:
-            ConfigError: it is no JSON object, or not one of such a config.
+            ConfigError: it is not a JSON object, or not one of such a config.
         """
         config: Self = kinds.built(cls, files.parsed(text, "the text"), {}, "the text")
         return config

@@ -183,14 +183,18 @@ def _no_base(part: object) -> RegistryTypeError:
 
 
 def not_of_base(key: Any, value: object, bases: tuple[type, ...], where: str, origin: Origin | str) -> Exception:
-    """The error about a value that is no instance, or subclass, of what it has to be."""
+    """The error about a value that is not an instance, or subclass, of what it has to be."""
     wanted = " or ".join(each.__name__ for each in bases)
     found = f"the class {value.__name__}" if isinstance(value, type) else f"of type {type(value).__name__}"
     return RegistryTypeError(
-        f"{key!r} of {where} is no {wanted}: it is {found}.",
+        f"{key!r} of {where} is not {_article(wanted)} {wanted}: it is {found}.",
         context=(f"registered in {place_of(origin)}",),
         hint=f"register a subclass, or an instance, of {wanted}",
     )
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[:1] in "AEIOUaeiou" else "a"
 
 
 def frozen(where: str) -> RegistryError:

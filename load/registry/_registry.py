@@ -131,7 +131,7 @@ class Registry(LazyImportDict["K", "V"]):
         Raises:
             RegistryError: the key, or an alias, stands for another thing; or the registry is frozen.
             RegistryTypeError: aliases, metadata, or the value are of a wrong kind; it decorates without a key.
-            SourceError: text that is no import string.
+            SourceError: text that is not an import string.
             ImportError: it is to be loaded at once, and cannot be.
         """
         origin = origin_of(sys._getframe(1))

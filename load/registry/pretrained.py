@@ -25,8 +25,8 @@ What is saved comes back as it was: a config that would not is refused before an
 the place of what was saved before, or nothing of it does.
 
 Whatever is wrong with a file is a `ConfigError`. Where it is not there, that is a FileNotFoundError as well, where a
-file stands instead of the folder, a NotADirectoryError, and where it is no file, an OSError, so that `except OSError`
-catches all three. A type that nobody registered is a `RegistryError`.
+file stands instead of the folder, a NotADirectoryError, and where it is not a file, an OSError, so that
+`except OSError` catches all three. A type that nobody registered is a `RegistryError`.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class AutoRegistry(Generic[M]):
         config_filename: as given.
 
     Raises:
-        ConfigError: `config_filename` is no name of a file.
-        TypeError: `config_class` is no class of configs.
+        ConfigError: `config_filename` is not a name of a file.
+        TypeError: `config_class` is not a class of configs.
     """
 
     def __init__(

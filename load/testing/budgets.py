@@ -66,7 +66,7 @@ def assert_within(package: str, budget: Budget) -> None:
     Raises:
         AssertionError: they do not; with the chains of imports (file:line) that are to blame.
         ResolveError: it cannot be imported; `context` has the end of what its process said.
-        SourceError: `package` is no import name.
+        SourceError: `package` is not an import name.
         ProfileError: a limit is set on what this system does not tell.
     """
     __tracebackhide__ = True  # pytest shows no source of what only says that the test failed

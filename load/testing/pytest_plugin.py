@@ -1,7 +1,7 @@
 """Fixtures for pytest, where `pytest_plugins = ["load.testing.pytest_plugin"]` stands in a `conftest.py`.
 
-It is no entry point that pytest finds by itself: pytest would rewrite all of `load` for its assertions, in the tests of
-whoever has it installed.
+It is not an entry point that pytest finds by itself: pytest would rewrite all of `load` for its assertions, in the
+tests of whoever has it installed.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def test_a_folder_that_no_file_name_can_be_is_none_by_configure_either() -> None
 
 @pytest.mark.parametrize("value", [LONG, DEEP], ids=["long", "deep"])
 def test_a_lock_that_no_parser_gets_through_is_named(tmp_path: Path, value: str) -> None:
-    """As a lock that is no TOML at all."""
+    """As a lock that is not TOML at all."""
     path = tmp_path / "pylock.load.toml"
     path.write_text(f'lock-version = "1.0"\na = {value}\n')
     with pytest.raises(ConfigError, match="not valid TOML"):
@@ -151,7 +151,7 @@ def test_a_dependency_for_a_group_that_a_script_cannot_have_is_a_source_error(ma
 )
 def test_a_notebook_whose_format_is_no_number_is_none(head: str) -> None:
     """Also one that does not say it."""
-    with pytest.raises(SourceError, match="is no notebook: it does not say"):
+    with pytest.raises(SourceError, match="is not a notebook: it does not say"):
         Notebook(f'{{{head}, "cells": []}}'.encode(), "n.ipynb")
 
 

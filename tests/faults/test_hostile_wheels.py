@@ -159,7 +159,7 @@ def test_a_file_that_is_not_what_the_index_says_is_refused(
         index.add(wheel(made.truncated()))
     else:
         path = wheel(made)
-        path.write_bytes(b"this is no wheel")
+        path.write_bytes(b"this is not a wheel")
         index.add(path)
     text = refused(venv, "load.hostile", backend, marker)
     assert "InstallError" in text

@@ -1,4 +1,4 @@
-"""Saving a model: all of it or nothing, beside others who save, and over what is no folder or no file."""
+"""Saving a model: all of it or nothing, beside others who save, and over what is not a folder or no file."""
 
 from __future__ import annotations
 
@@ -397,7 +397,7 @@ def test_a_config_that_is_no_file(no_file: str, tmp_path: Path) -> None:
 def test_what_no_path_can_be(tmp_path: Path) -> None:
     """A text with a null byte, or with half of a surrogate pair."""
     for act in (Model.from_pretrained, Model({}).save_pretrained, AutoRegistry[Any](Registry("m")).from_pretrained):
-        with pytest.raises(ConfigError, match=r"x\\x00y' is no path: it has a null byte"):
+        with pytest.raises(ConfigError, match=r"x\\x00y' is not a path: it has a null byte"):
             act(tmp_path / "x\0y")
         with pytest.raises(ConfigError, match=r"it has a character that no name can have"):
             act(f"{tmp_path}/\ud800")

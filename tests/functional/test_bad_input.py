@@ -64,7 +64,7 @@ def test_each_bad_spec_is_a_typed_error_with_a_way_out(venv: Environment, index:
     [("~/nothing.py", "spelled"), ("/nowhere/nothing.py", "spelled"), ("./nothing.py", "relative path starts beside")],
 )
 def test_a_path_to_nothing_is_told_what_applies_to_it(path: str, told: str) -> None:
-    """Where relative ones start is no help with one that begins at home or at the root."""
+    """Where relative ones start is not a help with one that begins at home or at the root."""
     with pytest.raises(load.errors.SourceError, match=r"There is nothing at .*nothing\.py") as caught:
         load(path)
     assert told in (caught.value.hint or "")

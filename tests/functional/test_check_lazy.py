@@ -53,7 +53,7 @@ def load(child: Python, packages: Path, *arguments: str) -> Result:
 
 
 def test_a_stub_that_agrees(child: Python, packages: Path) -> None:
-    """What needs something that is not installed is named, and is no fault."""
+    """What needs something that is not installed is named, and is not a fault."""
     result = load(child, packages, "check-stub", "good").check()
     assert result.stdout.splitlines()[-1] == "good: 3 names, 0 faults"
     assert "not tried: g: good.g needs 'nothing_of_that_name'" in result.stdout
@@ -68,10 +68,10 @@ def test_a_stub_that_does_not(child: Python, packages: Path) -> None:
         f"'absent' is not in {stub}",
         f"'sub' is not in {stub}",
         f"'f' is bad.part:h in {stub}, and bad.part:f in the package",
-        f"'more' of {stub} is no name of the package",
+        f"'more' of {stub} is not a name of the package",
         f"'own' of {stub} is not defined in the package",
         "'sub' is not in __all__",
-        "'phantom' of __all__ is no name of the package",
+        "'phantom' of __all__ is not a name of the package",
         (
             "'absent' cannot be resolved: AttributeNotFound: "
             "'bad.part' has no attribute 'absent', which bad.absent stands for."
@@ -173,7 +173,7 @@ def test_names_that_raise_say_nothing_or_exit(child: Python, more: Path) -> None
 
 
 def test_what_is_missing_from_something_installed_is_a_fault(child: Python, more: Path) -> None:
-    """It is no optional dependency; and a name that is None where it comes from is not missing."""
+    """It is not an optional dependency; and a name that is None where it comes from is not missing."""
     told = load(child, more, "check-stub", "half").check(1).stdout
     assert "'x' cannot be resolved: ModuleNotFoundError: No module named 'json.nothing_of_that_name'" in told
     assert "not tried: y" in told
@@ -192,14 +192,14 @@ def test_all_of_the_stub_is_compared(child: Python, more: Path) -> None:
     told = load(child, more, "check-stub", "told").check(1).stdout.splitlines()
     stub = more / "told" / "__init__.pyi"
     assert told == [
-        f"'gone' of __all__ in {stub} is no name of the package",
+        f"'gone' of __all__ in {stub} is not a name of the package",
         f"'gone' of __all__ in {stub} is not in __all__",
         f"'n' of __all__ is not in that of {stub}",
         f"'__doc__' of __all__ is not in that of {stub}",
         "told: 2 names, 4 faults",
     ]
     told = load(child, more, "check-stub", "says").check(1).stdout.splitlines()
-    assert told == ["'gone' of __all__ is no name of the package", "says: 1 name, 1 fault"]
+    assert told == ["'gone' of __all__ is not a name of the package", "says: 1 name, 1 fault"]
 
 
 @pytest.mark.parametrize(

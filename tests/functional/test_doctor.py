@@ -87,9 +87,9 @@ def test_people_get_the_same(venv: Environment, tmp_path: Path) -> None:
 def test_the_target_is_explained(make_bare: Callable[..., Environment]) -> None:
     """Why installs go into an overlay: the marker of PEP 668, or no environment."""
     marked = json.loads(doctor(make_bare(externally_managed=True), "--json").check().stdout)["facts"]
-    assert marked["target"].startswith("an overlay: this Python is no environment (marked as externally managed")
+    assert marked["target"].startswith("an overlay: this Python is not an environment (marked as externally managed")
     plain = json.loads(doctor(make_bare(), "--json").check().stdout)["facts"]
-    assert plain["target"] == "an overlay: this Python is no environment, which is left as it is"
+    assert plain["target"] == "an overlay: this Python is not an environment, which is left as it is"
 
 
 def test_a_read_only_environment_is_explained(venv: Environment) -> None:

@@ -350,7 +350,7 @@ def test_registered_under_a_name_of_ones_own(package: Callable[[str], str]) -> N
 @pytest.mark.parametrize("value", [42, None, "torch", object, LazyPackageExport, lambda: None])
 def test_what_is_no_export_is_not_registered(value: object) -> None:
     """The error says what to register, and nothing has changed."""
-    with pytest.raises(RegistryTypeError, match="no export") as caught:
+    with pytest.raises(RegistryTypeError, match="not an export") as caught:
         register_export("mine", value)
     assert "LazyPackageExport" in str(caught.value)
     assert __file__ in str(caught.value)
@@ -387,9 +387,9 @@ def test_an_unknown_name() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
-        (("no such name",), SourceError, "no import name"),
+        (("no such name",), SourceError, "not an import name"),
         (("a-b-of-nobody",), SourceError, 'import_name="..."'),
-        (("",), SourceError, "no import name"),
+        (("",), SourceError, "not an import name"),
         ((3,), TypeError, "package is a name"),
         (("json", {"import_name": "a b"}), SourceError, "names no object"),
         (("json", {"import_name": 3}), TypeError, "import_name is"),
@@ -397,7 +397,7 @@ def test_an_unknown_name() -> None:
         (("json", {"attr": 3}), TypeError, "attr is"),
         (("json", {"validation_level": "strictest"}), ValueError, "one of NONE, BASIC, STRICT, COMPREHENSIVE"),
         (("json", {"validation_level": 2}), TypeError, "ExportValidationLevel"),
-        (("json", {"require": "numpy >>"}), SourceError, "require is no requirement"),
+        (("json", {"require": "numpy >>"}), SourceError, "require is not a requirement"),
         (("json", {"require": 3}), TypeError, "require is"),
         (("json", {"enabled": 3}), TypeError, "enabled is"),
         (("json", {"enabled": ""}), TypeError, "enabled is"),

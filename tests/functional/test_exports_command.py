@@ -99,7 +99,7 @@ def test_as_json(child: Python, shop: Path) -> None:
 
 
 def test_all_that_is_installed_is_checked(child: Python, shop: Path) -> None:
-    """In a process for each; what is not there, or switched off, is no failure; nothing is installed."""
+    """In a process for each; what is not there, or switched off, is not a failure; nothing is installed."""
     (shop / "einops.py").write_text("__version__ = '7.0'\nprint('hello')\n", encoding="utf-8")
     env = {"OFF_ENABLED": "0", "LOAD_INSTALL": "always"}
     command = ["-S", "-m", "load", "exports", "--check", "--module", "shop"]  # nothing that is installed here is seen
@@ -208,15 +208,15 @@ def test_the_names_of_tables(child: Python, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["nunpy"], 1, "load: There is no export and no package 'nunpy'.\n  → did you mean numpy?\n"),
-        (["--check", "a b"], 1, "load: There is no export and no package 'a b'.\n  → load exports lists them"),
+        (["nunpy"], 1, "load: There is neither an export nor a package 'nunpy'.\n  → did you mean numpy?\n"),
+        (["--check", "a b"], 1, "load: There is neither an export nor a package 'a b'.\n  → load exports lists them"),
         (["--module", "shop_of_nobody"], 1, "load: There is no module 'shop_of_nobody'."),
         (["--module", "quits"], 1, "load: The module 'quits' ends the program that imports it: SystemExit: enough."),
-        (["--check", "--timeout", "0"], 2, "'0' is no number of seconds: more than 0, and at most 86400"),
-        (["--check", "--timeout=-1"], 2, "'-1' is no number of seconds"),
-        (["--check", "--timeout", "nan"], 2, "'nan' is no number of seconds"),
-        (["--check", "--timeout", "1e300"], 2, "'1e300' is no number of seconds"),
-        (["--check", "--timeout", "soon"], 2, "'soon' is no number of seconds"),
+        (["--check", "--timeout", "0"], 2, "'0' is not a number of seconds: more than 0, and at most 86400"),
+        (["--check", "--timeout=-1"], 2, "'-1' is not a number of seconds"),
+        (["--check", "--timeout", "nan"], 2, "'nan' is not a number of seconds"),
+        (["--check", "--timeout", "1e300"], 2, "'1e300' is not a number of seconds"),
+        (["--check", "--timeout", "soon"], 2, "'soon' is not a number of seconds"),
         (["--check", "--timeout"], 2, "--timeout"),
         (["--level", "strictest"], 2, "(none, basic, strict, comprehensive)"),
         (["--chek"], 2, "did you mean --check?"),

@@ -153,7 +153,7 @@ def test_what_is_no_module(monkeypatch: pytest.MonkeyPatch) -> None:
     name = put("no_module", 42, monkeypatch)
     facts = failures(name, STRICT)
     assert facts[0] == "it has no __name__: it is of type int"
-    assert "it is no module: it is of type int" in facts
+    assert "it is not a module: it is of type int" in facts
     with pytest.warns(UserWarning, match="replaced"):
         export = LazyPackageExport(name, validation_level=NONE)
     assert export.real == 42

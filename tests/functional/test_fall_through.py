@@ -191,7 +191,7 @@ def test_a_warning_of_a_subpackage_body_is_shown_to_its_importer(child: Python, 
 
 
 def test_the_text_of_an_attribute_error_is_pythons(child: Python, library: Path) -> None:
-    """Where the package has no hook, what is no submodule fails as it does without `load`, also half imported."""
+    """Where the package has no hook, what is not a submodule fails as it does without `load`, also half imported."""
     (library / "half").mkdir()
     body = "import half.part\n"
     (library / "half" / "__init__.py").write_text(body, encoding="utf-8")
@@ -356,7 +356,7 @@ assert (dict(vars(tower)), dict(vars(tower.plain))) == before and "__getattr__" 
 
 
 def test_modules_of_other_classes_are_left_alone(child: Python, library: Path) -> None:
-    """A package whose class defines how attributes are found, or that is no module at all, is its own affair."""
+    """A package whose class defines how attributes are found, or that is not a module at all, is its own affair."""
     (library / "classy").mkdir()
     (library / "classy" / "__init__.py").write_text(
         "import sys, types\nclass Lazy(types.ModuleType):\n    def __getattr__(self, name):\n"

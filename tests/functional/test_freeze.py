@@ -160,15 +160,15 @@ def test_a_range_of_the_author_is_not_written_over(
     ("name", "content", "fact"),
     [
         ("nowhere.py", None, "cannot be read"),
-        ("text.txt", b"hello", "no Python script"),
-        ("wrong.py", b"import (\n", "no valid Python"),
-        ("null.py", b"import a\0\n", "no valid Python"),
-        ("coding.py", b"x = '\xff'\nimport a\n", "no valid Python"),
-        ("deep.py", b"import a\nx = " + b"(" * 5000 + b")" * 5000, "no valid Python"),
+        ("text.txt", b"hello", "neither a Python script nor"),
+        ("wrong.py", b"import (\n", "not valid Python"),
+        ("null.py", b"import a\0\n", "not valid Python"),
+        ("coding.py", b"x = '\xff'\nimport a\n", "not valid Python"),
+        ("deep.py", b"import a\nx = " + b"(" * 5000 + b")" * 5000, "not valid Python"),
         ("two.py", b"# /// script\n# a=1\n# ///\n\n# /// script\n# a=1\n# ///\nimport a\n", "more than one"),
         ("toml.py", b"# /// script\n# a=\n# ///\nimport a\n", "not valid TOML"),
         ("dep.py", b"# /// script\n# dependencies = ['a b']\n# ///\nimport a\n", "cannot be read"),
-        ("wrong.ipynb", b"{}", "no notebook"),
+        ("wrong.ipynb", b"{}", "not a notebook"),
     ],
 )
 def test_bad_input_is_one_message_and_changes_nothing(
@@ -249,7 +249,7 @@ def test_a_notebook_gets_its_block_in_a_first_cell(
 def test_what_lies_in_an_overlay_is_pinned_too(
     bare: Environment, index: Index, wheel: MakeWheel, tmp_path: Path
 ) -> None:
-    """A Python that is no environment: the script's overlays hold what it runs with."""
+    """A Python that is not an environment: the script's overlays hold what it runs with."""
     index.add(wheel("humanize", "1.0"))
     path = write(tmp_path, "script.py", "import humanize\n")
     bare.run(["-m", "load", "run", path]).check()

@@ -191,8 +191,8 @@ def test_sources_that_cannot_be_read_are_told_of(child: Python, tmp_path: Path) 
         """,
     )  # fmt: skip
     assert result.stdout.splitlines() == [
-        "broken [] its source is no Python",
-        "coded [] its source is no Python",
+        "broken [] its source is not Python",
+        "coded [] its source is not Python",
         "gone [] its source cannot be read",
         "whole ['json'] ",
         "['textwrap'] ''",
@@ -321,7 +321,7 @@ def test_a_graph_is_made_again_only_where_a_source_or_what_is_loaded_changed(chi
         """,
     )  # fmt: skip
     assert result.stdout.splitlines() == [
-        "1 True 1 'its source is no Python'",
+        "1 True 1 'its source is not Python'",
         "2 ['string'] False 2",
         "3",
         "True 4",
@@ -503,7 +503,7 @@ def test_the_graph_of_a_package_within_a_namespace_package(tmp_path: Path, monke
     ("name", "said"),
     [
         ("nothing_there", "No package 'nothing_there' is installed."),
-        ("alone", "'alone' is no package, but a module."),
+        ("alone", "'alone' is not a package, but a module."),
         ("shop.cart", "'shop.cart' is part of a package."),
         ("spread", "'spread' is a namespace package, which has no code of its own."),
         ("torn", "'torn' cannot be read."),

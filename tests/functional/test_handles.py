@@ -486,5 +486,5 @@ def test_questions_about_what_is_no_handle() -> None:
     assert load.is_loaded(3)
     assert load.materialize(3) == 3
     assert str(load.reference(sys)) == "sys"
-    with pytest.raises(TypeError, match="'int' is no handle and no module"):
+    with pytest.raises(TypeError, match="'int' is neither a handle nor a module"):
         load.reference(3)

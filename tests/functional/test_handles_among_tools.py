@@ -249,7 +249,7 @@ CLAIMS: list[type] = [
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.__name__)
 def test_an_object_makes_no_claim(made: Callable[..., str], claim: type) -> None:
-    """What is not known yet is no path, no awaitable and no number; a mock of a function is none either."""
+    """What is not known yet is not a path, no awaitable and no number; a mock of a function is none either."""
     handle = load.lazy_import(f"{made()}:function")
     assert not isinstance(handle, claim)
     assert not load.is_loaded(handle)
@@ -350,7 +350,7 @@ def test_a_missing_module_says_that_it_is_missing(name: str) -> None:
 
 
 def test_what_cannot_be_told_is_loaded(made: Callable[..., str]) -> None:
-    """`os.path` has a file, which its spec does not tell on every Python; a module that is no package has no path."""
+    """`os.path` has a file, which its spec does not tell on every Python; a plain module has no path."""
     handle = load.lazy_import("os.path")
     assert handle.__file__ == os.path.__file__
     plain = load.lazy_import(made())

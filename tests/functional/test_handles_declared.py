@@ -74,7 +74,7 @@ def test_an_error_names_the_place_of_the_declaration(folder: Path) -> None:
 
 
 def test_a_name_of_who_unpickles_is_left_alone(folder: Path) -> None:
-    """What an unpickled handle is bound to is no declaration of its."""
+    """What an unpickled handle is bound to is not a declaration of its."""
     write(folder, "is_used", "value = 1\n")
     write(folder, "unpickles", "import pickle\ndef take(data):\n    global kept\n    kept = pickle.loads(data)\n")
     unpickles: Any = importlib.import_module("unpickles")

@@ -120,8 +120,8 @@ def test_uninstall_is_seen_by_the_same_process(venv: Environment, index: Index, 
 
 REFUSED = {
     "what is not there": ("'humaniz'", "InstallError", "did you mean 'humanize'?"),
-    "an option": ("'-y'", "SourceError", "no name of a distribution"),
-    "a path": ("'../x'", "SourceError", "no name of a distribution"),
+    "an option": ("'-y'", "SourceError", "not a name of a distribution"),
+    "a path": ("'../x'", "SourceError", "not a name of a distribution"),
     "load itself": ("'load-module'", "InstallRefused needed", "what load itself works with"),
     "what it works with": ("'pip'", "InstallRefused needed", "what load itself works with"),
     "what others need": ("'wcwidth'", "InstallRefused needed", "humanize 1.0 needs wcwidth"),

@@ -59,7 +59,7 @@ def profile(*modules: tuple[str, str, float]) -> Profile:
 
 
 def test_a_budget_that_is_held(shop: Profile) -> None:
-    """Nothing is told, and nothing raised; what was looked for in vain is no module."""
+    """Nothing is told, and nothing raised; what was looked for in vain is not a module."""
     budget = Budget(modules=6, seconds=60, bytes=10**9, startup_ratio=1e6, forbidden=["torch", "absent_b"])
     assert budget.check(shop, 0.01) == []
     budget.enforce(shop, 0.01)
@@ -333,7 +333,7 @@ def test_the_file_of_a_project(tmp_path: Path) -> None:
     for text, fact in (
         ("[project]\nname = 'x'\n", "has no [tool.load.budget]."),
         ("budget = 3\n", "has no [tool.load.budget]."),
-        ("[tool.load]\nbudget = 3\n", "has a tool.load.budget that is no table."),
+        ("[tool.load]\nbudget = 3\n", "has a tool.load.budget that is not a table."),
     ):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigError) as caught:
@@ -348,7 +348,7 @@ def test_the_file_of_a_project(tmp_path: Path) -> None:
         ("module = 3", ["There is no limit 'module'", "did you mean 'modules'?"], "module"),
         ("[budget]\nweight = 3", ["There is no limit 'weight'", "the limits are modules, seconds"], "weight"),
         ("modules = 3\n[budget]\nseconds = 1", ["'modules'", "outside of [budget]"], "modules"),
-        ("budget = 3", ["budget of", "is no table"], "budget"),
+        ("budget = 3", ["budget of", "is not a table"], "budget"),
         ("", ["limits nothing"], ""),
         ("[budget]", ["limits nothing"], ""),
         ("modules = true", ["modules = True", "is not a whole number of modules"], "modules"),

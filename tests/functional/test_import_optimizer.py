@@ -211,7 +211,7 @@ def test_a_half_made_module(folder: Path) -> None:
 
 
 def test_a_changed_file(folder: Path) -> None:
-    """Is told also where size and second are the same; a new time alone is no change."""
+    """Is told also where size and second are the same; a new time alone is not a change."""
     cache = ImportCache()
     module = importlib.import_module("base_o")
     cache.set("base_o", module)
@@ -496,9 +496,9 @@ def test_safe_import(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["", ".x", "..", "a\0b", 5, None])
 def test_what_is_no_name(name: str) -> None:
     """Is refused by both, and never taken for a module that is not there."""
-    with pytest.raises(SourceError, match="is no import name"):
+    with pytest.raises(SourceError, match="is not an import name"):
         safe_import(name)
-    with pytest.raises(SourceError, match="is no dotted import name"):
+    with pytest.raises(SourceError, match="is not a dotted import name"):
         is_module_available(name)
 
 
@@ -513,7 +513,7 @@ def test_is_module_available(folder: Path) -> None:
     ]
     assert "base_o" in sys.modules  # the package above `base_o.x`
     assert "top_o" not in sys.modules
-    with pytest.raises(SourceError, match="'numpy>=2' is no dotted import name"):
+    with pytest.raises(SourceError, match="'numpy>=2' is not a dotted import name"):
         is_module_available("numpy>=2")
 
 

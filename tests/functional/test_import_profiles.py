@@ -368,10 +368,10 @@ def test_importtime_of_a_real_process() -> None:
         ),
         (
             TEXT[: TEXT.index("| outer") - 4],
-            "Line 6 is no line of `python -X importtime`: 'import time:         5 |        '.",
+            "Line 6 is not a line of `python -X importtime`: 'import time:         5 |        '.",
             2,
         ),
-        ("import time: x | y | z\n", "Line 1 is no line of `python -X importtime`: 'import time: x | y | z'.", 0),
+        ("import time: x | y | z\n", "Line 1 is not a line of `python -X importtime`: 'import time: x | y | z'.", 0),
         ("nothing of that\n", "No line of this text was written by `python -X importtime`.", 0),
         ("", "No line of this text was written by `python -X importtime`.", 0),
     ],

@@ -608,7 +608,7 @@ def test_entries_twice_and_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
                 "duplicate",
                 str(tmp_path / "file.txt"),
                 "",
-                "it is no folder and no archive: take it out, or correct it",
+                "it is neither a folder nor an archive: take it out, or correct it",
             ),
             (
                 "duplicate",

@@ -98,7 +98,7 @@ def test_a_package_below_another_stays_lazy(package: Path) -> None:
 
 
 def test_one_name_may_be_given_as_it_is(package: Path) -> None:
-    """A text is no list of letters, none of which is ever loaded."""
+    """A text is not a list of letters, none of which is ever loaded."""
     assert package
     with pytest.raises(AssertionError, match="import hasty loads colorsys:"):
         assert_lazy("hasty", not_loaded="colorsys")

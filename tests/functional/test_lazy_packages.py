@@ -274,7 +274,7 @@ def test_a_placeholder_and_none(folder: Path, make: Callable[..., Made]) -> None
 
 @WAYS
 def test_errors_are_the_original_ones(folder: Path, make: Callable[[Path], Made]) -> None:
-    """Each time; an AttributeError of a body is no missing name, and a wrong declaration says where it is."""
+    """Each time; an AttributeError of a body is not a missing name, and a wrong declaration says where it is."""
     made = make(folder)
     package = made.imported()
     for _ in range(2):

@@ -86,7 +86,7 @@ def test_a_name_that_stands_for_itself(folder: Path, entries: str) -> None:
 
 
 def test_an_alias_of_a_name_of_the_package(folder: Path) -> None:
-    """That is no circle."""
+    """That is not a circle."""
     package = Made(folder, f"{ATTACH}[], {{'shapes': ['Circle'], 'Round': '.:Circle'}})\n").imported()
     assert package.Round is package.Circle
 
@@ -265,7 +265,7 @@ def test_what_cannot_be_declared(folder: Path, call: str) -> None:
 def test_a_package_that_is_none() -> None:
     """The first argument is the package's name."""
     for name in (None, "nothing_of_that_name", 3):
-        with pytest.raises(SourceError, match="is no package that is being imported"):
+        with pytest.raises(SourceError, match="is not a package that is being imported"):
             load.attach(name, ["a"])  # type: ignore[arg-type]
 
 

@@ -271,7 +271,7 @@ def test_a_missing_import_gets_advice(child: Python, tmp_path: Path) -> None:
 
 
 def test_whatever_else_fails_gets_none(child: Python, tmp_path: Path) -> None:
-    """What fails inside of what a cell calls or imports, what is no statement, what is handled, what `load` says."""
+    """What fails inside of what a cell calls or imports, what is not a statement, what is handled, what `load` says."""
     cells = [
         "import json.nothing",
         f"def f():\n    import {MISSING}\nf()",

@@ -163,10 +163,10 @@ def test_one_module_in_one_process(child: Python, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_measured() -> None:
-    """Says why, before a process is started for what is no name."""
+    """Says why, before a process is started for what is not a name."""
     with pytest.raises(ResolveError, match="'nowhere_to_be_found' cannot be imported in a fresh process"):
         load.measure_import("nowhere_to_be_found", runs=1)
-    with pytest.raises(SourceError, match="'pandas>=2' is no dotted import name"):
+    with pytest.raises(SourceError, match="'pandas>=2' is not a dotted import name"):
         load.measure_import("pandas>=2")
     with pytest.raises(ValueError, match="runs is at least 1, not 0"):
         load.measure_import("json", runs=0)

@@ -334,7 +334,7 @@ def test_a_config_as_a_dictionary_and_as_text() -> None:
     assert values["optimizer"] == {"lr": 0.5, "betas": [0.9, 0.999]}
     assert Bert.from_dict(values) == Bert.from_json(config.to_json()) == config
     assert Bert.from_json(b"\xef\xbb\xbf{}") == Bert.from_json("\ufeff{}") == Bert()
-    with pytest.raises(ConfigError, match="the text:1:2 is no JSON"):
+    with pytest.raises(ConfigError, match="the text:1:2 is not JSON"):
         Bert.from_json("{")
     with pytest.raises(ConfigError, match="Bert has no 'hiden_size'"):
         Bert.from_dict({"hiden_size": 3})
@@ -374,7 +374,7 @@ def test_a_mixin_goes_with_other_bases(tmp_path: Path) -> None:
 
 
 def test_a_config_of_another_class_is_not_saved(tmp_path: Path) -> None:
-    """It could not be loaded again; nor is what is no config at all."""
+    """It could not be loaded again; nor is what is not a config at all."""
     with pytest.raises(TypeError, match="is to be a dict, and is a Bert: write config_class = Bert"):
         PlainModel(Bert()).save_pretrained(tmp_path / "a")
     BertModel(Large()).save_pretrained(tmp_path / "b")
@@ -855,17 +855,17 @@ def test_a_file_where_the_folder_should_be(way: str, auto: AutoRegistry[Any], tm
 
 NO_CONFIGS: dict[str, tuple[bytes, str]] = {
     "empty": (b" \n", "config.json is empty"),
-    "no JSON": (b'{\n  "a": 1,\n  b\n}', r"config\.json:3:3 is no JSON: Expecting property name"),
-    "cut off": (b'{"a": [1, 2', r"config\.json:1:12 is no JSON: Expecting ',' delimiter"),
-    "two objects": (b"{}\n{}", r"config\.json:2:1 is no JSON: Extra data"),
+    "no JSON": (b'{\n  "a": 1,\n  b\n}', r"config\.json:3:3 is not JSON: Expecting property name"),
+    "cut off": (b'{"a": [1, 2', r"config\.json:1:12 is not JSON: Expecting ',' delimiter"),
+    "two objects": (b"{}\n{}", r"config\.json:2:1 is not JSON: Extra data"),
     "a list": (b"[]", "holds a list, not an object"),
     "a text": (b'"x"', "holds a text, not an object"),
     "null": (b"null", "holds null, not an object"),
     "a number": (b"3", "holds a number, not an object"),
     "latin-1": (b'{\n "a": "caf\xe9"}', r"config\.json:2:11 is not UTF-8: the byte 0xe9"),
     "UTF-16": ('{"a": 1}'.encode("utf-16"), r"config\.json:1:1 is not UTF-8"),
-    "NaN": (b'{"a": NaN}', "holds NaN, which is no JSON"),
-    "infinity": (b'{"a": -Infinity}', "holds -Infinity, which is no JSON"),
+    "NaN": (b'{"a": NaN}', "holds NaN, which is not JSON"),
+    "infinity": (b'{"a": -Infinity}', "holds -Infinity, which is not JSON"),
     "too large": (b'{"a": 1e999}', "holds the number 1e999, which is too large"),
     "digits": (b'{"a": ' + b"9" * 10000 + b"}", "holds a number of too many digits"),
     "twice": (b'{"model_type": "bert", "a": {"b": 1, "b": 2}}', "has the key 'b' twice"),
@@ -932,7 +932,7 @@ WRONG_VALUES: dict[str, tuple[dict[str, Any], str]] = {
     "not to be set": ({"optimizer": {"made": "x"}}, "Optimizer has no 'made'"),
     "in a list": ({"several": [{"steps": []}, {}]}, r"Schedule: 'steps' is missing.*at 'several\[1\]'.*add 'steps'"),
     "in a dictionary": ({"by_number": {"3": {"step": 1}}}, "Schedule has no 'step'; 'steps' is missing"),
-    "a key": ({"by_number": {"x": {}}}, "'by_number' has the key 'x', which is no number"),
+    "a key": ({"by_number": {"x": {}}}, "'by_number' has the key 'x', which is not a number"),
     "no object": ({"optimizer": [1]}, "'optimizer' is a list, and has to be an object with the keys of Optimizer"),
     "null": ({"optimizer": None}, "'optimizer' is null, and has to be an object"),
     "in a union": ({"either": {"stepps": []}}, "Optimizer has no 'stepps'"),
@@ -1037,15 +1037,15 @@ def test_nothing_that_a_config_names_is_imported(
 def test_the_name_of_the_file_is_no_path(name: Any, tmp_path: Path) -> None:
     """Neither for a registry nor for a model."""
     (tmp_path / "secret.json").write_text("{}")
-    with pytest.raises(ConfigError, match="is no name of a file in a folder"):
+    with pytest.raises(ConfigError, match="is not a name of a file in a folder"):
         AutoRegistry[Any](Registry("models"), config_filename=name)
 
     class Model(PretrainedMixin[dict[str, Any]]):
         config_filename = name
 
-    with pytest.raises(ConfigError, match="is no name of a file in a folder"):
+    with pytest.raises(ConfigError, match="is not a name of a file in a folder"):
         Model.from_pretrained(tmp_path / "a")
-    with pytest.raises(ConfigError, match="is no name of a file in a folder"):
+    with pytest.raises(ConfigError, match="is not a name of a file in a folder"):
         Model({}).save_pretrained(tmp_path / "a")
     assert names(tmp_path) == ["secret.json"]
 
@@ -1085,7 +1085,7 @@ def test_the_examples_of_the_page_run(child: Python, tmp_path: Path) -> None:
     assert count == "".join(blocks).count("# → ")
     (tmp_path / "page.py").write_text(code, encoding="utf-8")
     result = child.run(["page.py"]).check()
-    assert "'wrong' of the registry 'stores' is no MutableMapping" in result.stdout
+    assert "'wrong' of the registry 'stores' is not a MutableMapping" in result.stdout
 
 
 @pytest.mark.parametrize("checker", [test_typing.test_mypy_understands_it, test_typing.test_pyright_understands_it])

@@ -68,7 +68,7 @@ class Frozen:
 
 @dataclass
 class Derived:
-    """With what is made of its values, and what is no value."""
+    """With what is made of its values, and what is not a value."""
 
     size: int
     area: int = field(init=False)
@@ -190,7 +190,7 @@ def there_and_back(config: Any, folder: Path, **overrides: Any) -> Any:
 
 
 def used(config: Derived) -> Derived:
-    """With something in its cache that is no JSON."""
+    """With something in its cache that is not JSON."""
     config.cache["lock"] = object()
     return config
 

@@ -332,7 +332,7 @@ def test_what_the_class_keeps_to_itself(tmp_path: Path) -> None:
 
 
 def test_a_number_that_was_set_and_not_checked(tmp_path: Path) -> None:
-    """An int where a float belongs is no loss; what the class does not read is refused, without a warning."""
+    """An int where a float belongs is not a loss; what the class does not read is refused, without a warning."""
     kind = pydantic.create_model("Number", number=(float, 1.0))
     config = kind()
     config.number = 3

@@ -231,7 +231,7 @@ def test_what_python_takes_to_start_is_written(child: Python, program: Path) -> 
 
 
 def test_a_budget_of_a_project(child: Python, program: Path) -> None:
-    """Its table is no setting, and keeps no command from running."""
+    """Its table is not a setting, and keeps no command from running."""
     (program.parent / "pyproject.toml").write_text("[tool.load.budget]\nmodules = 1\n", encoding="utf-8")
     result = profile(child, program.parent, "--budget", "pyproject.toml", "program.py", "0").check(1)
     assert "more than 1" in result.stderr
@@ -239,7 +239,7 @@ def test_a_budget_of_a_project(child: Python, program: Path) -> None:
 
 
 def test_a_budget(child: Python, program: Path) -> None:
-    """That is not held fails, with the chain to blame, after the profile was told; one that is no budget at once."""
+    """That is not held fails, with the chain to blame, after the profile was told; one that is not a budget at once."""
     (program.parent / "budget.toml").write_text('[budget]\nforbidden = ["slow_part"]\n', encoding="utf-8")
     result = profile(child, program.parent, "--budget", "budget.toml", "program.py", "0").check(1)
     assert "slow_part is imported, which is forbidden" in result.stderr
@@ -303,7 +303,7 @@ def test_a_child_of_the_program_writes_nothing(child: Python, tmp_path: Path) ->
         ([], 2, "the script is missing"),
         (["nowhere.py"], 1, "There is no file 'nowhere.py'."),
         (["--import", "nothing_of_that_name"], 1, "There is no module 'nothing_of_that_name'."),
-        (["--import", "os.path; print()"], 1, "'os.path; print()' is no name of a module."),
+        (["--import", "os.path; print()"], 1, "'os.path; print()' is not a name of a module."),
         (["--import", "json", "word"], 2, "profile takes no argument 'word'."),
         (["--read", "nowhere.log"], 1, "nowhere.log: No such file or directory"),
         (["--read", "text.log"], 1, "No line of this text was written by `python -X importtime`."),
@@ -314,7 +314,7 @@ def test_a_child_of_the_program_writes_nothing(child: Python, tmp_path: Path) ->
         (["--import", ""], 2, "argument --import: it is empty"),
         (["--import", "json", "-m", "json.tool"], 2, "argument -m: not allowed with argument --import"),
         (["--read", "bad.json", "text.py"], 2, "profile takes no argument 'text.py'."),
-        (["-"], 1, "- is no file, and cannot be read twice."),
+        (["-"], 1, "- is not a file, and cannot be read twice."),
         (["book.ipynb"], 2, "book.ipynb is a notebook"),
         (
             ["--html", "nowhere/page.html", "text.py"],
@@ -338,7 +338,7 @@ def test_bad_input(child: Python, tmp_path: Path, words: list[str], code: int, s
 
 
 def test_no_python(child: Python, tmp_path: Path) -> None:
-    """A path that is no Python is told by Python itself, and the profile so far is written."""
+    """A path that is not Python is told by Python itself, and the profile so far is written."""
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
     result = profile(child, tmp_path, "picture.png").check(1)
     assert "SyntaxError" in result.stderr
@@ -446,12 +446,12 @@ def test_folders_and_archives(child: Python, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="paths are text elsewhere")
 def test_paths_of_their_own_kind(child: Python, tmp_path: Path) -> None:
-    """A name that is no UTF-8 is a name; what can be read only once is refused."""
+    """A name that is not UTF-8 is a name; what can be read only once is refused."""
     path = tmp_path / os.fsdecode(b"caf\xe9.py")
     path.write_text("import colorsys\ntry:\n    import nothing_of_that_name\nexcept ImportError:\n    pass\n")
     assert "colorsys" in profile_with(child, tmp_path, [], path.name).check().stdout
     os.mkfifo(tmp_path / "pipe.py")
-    assert "pipe.py is no file" in profile_with(child, tmp_path, [], "pipe.py").check(1).stderr
+    assert "pipe.py is not a file" in profile_with(child, tmp_path, [], "pipe.py").check(1).stderr
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="there is no /dev/stdout here")

@@ -145,7 +145,7 @@ def test_text_that_names_nothing(make: Callable[[], Any], text: str) -> None:
         lambda: lazy(text),
         lambda: ImportString(text),
     ):
-        with pytest.raises(SourceError, match="is no import string") as caught:
+        with pytest.raises(SourceError, match="is not an import string") as caught:
             way()
         assert "instance(" in str(caught.value)
     assert list(things) == ["kept"]
@@ -576,7 +576,7 @@ def test_what_a_value_has_to_be(shop: str) -> None:
     assert things["model"].__name__ == "Model"
     for key, found in {"wrong": "of type int", "factory": "of type int"}.items():
         for _ in range(2):
-            with pytest.raises(RegistryTypeError, match=f"is no Base: it is {found}"):
+            with pytest.raises(RegistryTypeError, match=f"is not a Base: it is {found}"):
                 _ = things[key]
         assert not things.is_loaded(key)
     for way in (
@@ -584,11 +584,11 @@ def test_what_a_value_has_to_be(shop: str) -> None:
         lambda: things.__setitem__("new", 3),
         lambda: things.update(new=3),
     ):
-        with pytest.raises(TypeError, match="is no Base"):
+        with pytest.raises(TypeError, match="is not a Base"):
             way()
     assert "new" not in things
     both: Registry[str, Any] = Registry("both", base=(int, str))
-    with pytest.raises(RegistryTypeError, match="is no int or str"):
+    with pytest.raises(RegistryTypeError, match="is not an int or str"):
         both["x"] = 1.5
 
 
@@ -824,7 +824,7 @@ def test_a_strict_namespace() -> None:
         _ = space["model"]
     with pytest.raises(RegistryError, match="There is a registry 'models' already"):
         space.create("models")
-    with pytest.raises(RegistryTypeError, match="is no dict"):
+    with pytest.raises(RegistryTypeError, match="is not a dict"):
         models["x"] = 3
     with pytest.raises(RegistryError, match=r"create\('other'\)"):
         Namespace().require("other")

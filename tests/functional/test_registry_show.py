@@ -72,7 +72,7 @@ def test_as_json(child: Python, shop: Path) -> None:
 @pytest.mark.parametrize(
     ("reference", "fact"),
     [
-        ("shop:Thing", "shop:Thing is no registry: it is of type type."),
+        ("shop:Thing", "shop:Thing is not a registry: it is of type type."),
         ("shop:PLUGIN", "did you mean 'PLUGINS'"),
         ("shop_nowhere:X", "There is no module 'shop_nowhere'."),
         ("a b", "'a b' names no object."),

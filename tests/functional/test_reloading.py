@@ -250,7 +250,7 @@ def test_one_that_puts_something_in_its_place(folder: Path) -> None:
     assert optimizer.cache.get("swap_r") is stands
     write(folder, "swap_r", f"{text}# edited\n")
     assert optimizer.cache.changed() == ["swap_r"]
-    with pytest.raises(ReloadError, match="'swap_r' is no module, but a 'P' in its place"):
+    with pytest.raises(ReloadError, match="'swap_r' is not a module, but a 'P' in its place"):
         optimizer.reload_module("swap_r")
 
 
@@ -373,7 +373,7 @@ def test_what_is_no_module(target: Any) -> None:
 @pytest.mark.parametrize("target", ["", "a b", ".relative", "a..b", "./file.py"])
 def test_what_is_no_name(target: str) -> None:
     """Is a SourceError."""
-    with pytest.raises(SourceError, match="is no dotted import name"):
+    with pytest.raises(SourceError, match="is not a dotted import name"):
         reload_module(target)
 
 

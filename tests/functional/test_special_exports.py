@@ -369,7 +369,7 @@ def test_what_is_no_class_of_exports(package: Callable[[str], str]) -> None:
     assert goods.number == 42
     assert get_export_metadata(name).declared_in.startswith(__file__)
     for wrong in (int, goods, SpecializedExports, "TorchExports"):
-        with pytest.raises(RegistryTypeError, match=r"no class of specialised exports|says no `package`"):
+        with pytest.raises(RegistryTypeError, match=r"not a class of specialised exports|says no `package`"):
             create_specialized_export(wrong)  # type: ignore[type-var]
     with pytest.raises(TypeError, match="says no `package`"):
         SpecializedExports()
@@ -481,8 +481,8 @@ def test_a_module_that_is_broken(package: Callable[[str], str], tmp_path: Path) 
         ({"exports": {"a": "b.x", "b": "c", "c": "a.y"}}, RegistryError, "a → b → c → a"),
         ({"exports": {"a": "b.x"}, "optional": {"b": "a"}}, RegistryError, "a → b → a"),
         ({"exports": {"a": "json.a"}, "optional": {"a": "json.b"}}, SourceError, "in `exports` and in `optional`"),
-        ({"exports": {"two words": "json.a"}}, SourceError, "'two words' is no name"),
-        ({"exports": {"class": "json.a"}}, SourceError, "'class' is no name"),
+        ({"exports": {"two words": "json.a"}}, SourceError, "'two words' is not a name"),
+        ({"exports": {"class": "json.a"}}, SourceError, "'class' is not a name"),
         ({"exports": {"_own": "json.a"}}, SourceError, "begins with an underscore"),
         ({"exports": {"missing": "json.a"}}, SourceError, "'missing' is what the class itself has"),
         ({"exports": {"a": "json..a"}}, SourceError, r"'json\.\.a' names no object, and 'a' is to stand for it"),
@@ -504,7 +504,7 @@ def test_wrong_tables(tables: dict[str, Any], error: type[Exception], words: str
 
 
 def test_a_name_may_be_that_of_its_module() -> None:
-    """That is no circle; and the first word of a path is the package before it is a name."""
+    """That is not a circle; and the first word of a path is the package before it is a name."""
     tables = {"exports": {"json": "json", "decoder": "json.decoder", "string": "string", "digits": "string.digits"}}
     goods: Any = type("Goods", (SpecializedExports,), {"package": "json", **tables})()
     assert (goods.json, goods.decoder, goods.digits) == (sys.modules["json"], sys.modules["json.decoder"], "0123456789")

@@ -251,7 +251,7 @@ GUARDED_NAMES = ["A", "dom", "dump", "leaf", "n", "sub", "value", "x", "y", "z",
 
 @pytest.mark.parametrize("way", ["source", "compiled"])
 def test_imports_for_type_checkers(folder: Path, way: str) -> None:
-    """Of the source, and of compiled code where that is all there is; what runs anyway is no declaration."""
+    """Of the source, and of compiled code where that is all there is; what runs anyway is not a declaration."""
     package = written(folder, {"__init__.py": GUARDED})
     if way == "compiled":
         py_compile.compile(str(package / "__init__.py"), str(package / "__init__.pyc"))

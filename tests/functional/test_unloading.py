@@ -172,7 +172,7 @@ BAD = {
     "shopp": ("not-loaded", "'shopp' is not loaded.\n  → did you mean 'shop'?"),
     "": ("not-loaded", "'' is not loaded."),
     "blocked": ("not-loaded", "'blocked' is not loaded."),
-    "thing": ("no-module", "What is loaded as 'thing' is no module."),
+    "thing": ("no-module", "What is loaded as 'thing' is not a module."),
     "__main__": ("program", "'__main__' cannot be unloaded: it is the program itself."),
     "sys": ("interpreter", "'sys' cannot be unloaded: it is part of the interpreter."),
     "builtins": ("interpreter", "'builtins' cannot be unloaded: it is part of the interpreter."),

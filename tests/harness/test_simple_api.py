@@ -108,7 +108,7 @@ def test_the_root_lists_each_project_once(tmp_path: Path, kind: str) -> None:
 
 
 def test_a_file_tells_its_project_version_and_metadata(tmp_path: Path) -> None:
-    """Wheels and sdists are read; a truncated wheel tells nothing; another file is no offer."""
+    """Wheels and sdists are read; a truncated wheel tells nothing; another file is not an offer."""
     made = Wheel("My.X", "1.5", requires_python=">=3.12")
     wheel, source = made.build(tmp_path), sdist(tmp_path, "other-x", "3.0")
     cut = made.truncated().build(tmp_path / "cut")

@@ -80,7 +80,7 @@ def test_an_overlay_says_what_it_holds(bare: Environment, index: Index, wheel: M
 
 @BACKENDS
 def test_a_fresh_overlay_is_sound(bare: Environment, index: Index, wheel: MakeWheel, backend: str) -> None:
-    """What uv and pip leave, programs and compiled code included, is no damage."""
+    """What uv and pip leave, programs and compiled code included, is not a damage."""
     folder = overlay(bare, index, wheel, {"LOAD_BACKEND": backend})
     assert any(folder.rglob("*.pyc"))
     assert cache(bare, "verify").check().stdout == "1 sound, 0 damaged\n"

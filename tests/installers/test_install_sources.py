@@ -36,7 +36,7 @@ def repository(forge: Forge, tmp_path: Path, name: str = "acme/tool", below: str
 def test_a_commit_of_a_repository_is_installed(
     venv: Environment, index: Index, forge: Forge, tmp_path: Path, backend: str
 ) -> None:
-    """A full commit id names the code exactly: it is no unknown name, and its import name comes from its metadata."""
+    """A full commit id names the code exactly: the name is not unknown, and its import name comes from its metadata."""
     commit = repository(forge, tmp_path)
     code = f"import load; tool = load('gh:acme/tool@{commit}'); print(tool.__name__, tool.VERSION)"
     result = venv.run(code, env={"LOAD_BACKEND": backend}).check()
@@ -175,7 +175,7 @@ def test_a_file_that_fails_leaves_nothing_behind(venv: Environment, tmp_path: Pa
     [
         ("./nothing_here", "There is nothing at"),
         ("./empty", "no project and no package"),
-        ("./notes.txt", "no Python source and no wheel"),
+        ("./notes.txt", "neither a Python source nor a wheel"),
         ("json @ ./mine.py", "'json' is loaded already"),
     ],
 )

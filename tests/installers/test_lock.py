@@ -276,7 +276,7 @@ def test_credentials_never_reach_the_lock(venv: Environment, index: Index, wheel
         (["lock"], "Nothing to lock"),
         (["lock", "nowhere.py"], "cannot be read"),
         (["lock", "."], "is a folder"),
-        (["lock", "wrong.py"], "no valid Python"),
+        (["lock", "wrong.py"], "not valid Python"),
         (["lock", "script.py", "--output", "lock.toml"], "no name of a lock"),
         (["lock", "script.py", "--output", "pylock.other.toml"], "was made by somebody"),
         (["lock", "script.py", "--output", "pylock.broken.toml"], "packages[0].name"),

@@ -35,7 +35,7 @@ def watched(code: str) -> str:
 def test_an_overlay_holds_it_and_is_found_again(
     bare: Environment, index: Index, wheel: MakeWheel, backend: str
 ) -> None:
-    """A Python that is no environment stays as it is; the second run starts no process at all."""
+    """A Python that is not an environment stays as it is; the second run starts no process at all."""
     index.add(wheel("beautifulsoup4", "4.9", import_names=["bs4"], requires=["soupsieve"]), wheel("soupsieve", "2.0"))
     before = bare.installed()
     code = watched("import load; print(load.bs4.__file__)")

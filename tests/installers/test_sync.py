@@ -113,7 +113,7 @@ def test_exact_is_refused_where_nothing_may_be_changed(
     """A Python of the system keeps what it has."""
     locked(bare, index, wheel, tmp_path)
     done = load(bare, "sync", "--exact", "--yes", cwd=tmp_path)
-    assert (done.returncode, "no environment that may be changed" in done.stderr) == (1, True)
+    assert (done.returncode, "not an environment that may be changed" in done.stderr) == (1, True)
 
 
 @BACKENDS

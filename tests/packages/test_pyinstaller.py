@@ -80,7 +80,7 @@ __getattr__, __dir__, __all__ = load.attach_stub(__name__, __file__)
     "by_stub/__init__.pyi": "from .points import hull as hull\n",
     "by_stub/points.py": "hull = 'another hull'\n",
 }
-# What is named through `load` or as text is no import that PyInstaller could see.
+# What is named through `load` or as text is not an import that PyInstaller could see.
 NAMED = ("--collect-submodules", "by_mapping", "--hidden-import", "xml.dom.minidom", "--hidden-import", "fractions")
 OPTIONS = ("--onedir", "--noconfirm", "--log-level", "WARN", *NAMED)
 

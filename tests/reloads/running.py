@@ -275,7 +275,7 @@ def report(name: str, tool: Tool, chosen: Sequence[str]) -> None:
         tool: what reloads.
         chosen: groups.
     """
-    output, sys.stdout = sys.stdout, io.StringIO()  # what tools print is no report
+    output, sys.stdout = sys.stdout, io.StringIO()  # what tools print is not a report
     sys.dont_write_bytecode = False
     number = 0
     with tempfile.TemporaryDirectory() as base:

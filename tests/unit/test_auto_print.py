@@ -144,7 +144,7 @@ def test_the_standard_library_has_no_version_of_its_own() -> None:
 
 
 def test_a_local_module_may_tell_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also one that hides a distribution of its name; what is no text is no version."""
+    """Also one that hides a distribution of its name; what is not text is not a version."""
     module = ModuleType("markdown_it")
     module.__file__ = str(Path("elsewhere") / "markdown_it.py")
     module.__version__ = "0.1"  # type: ignore[attr-defined]
@@ -259,7 +259,7 @@ def test_a_limit_is_a_whole_number(limit: Any) -> None:
 
 
 def test_the_environment_sets_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is no number is an error."""
+    """What is not a number is an error."""
     monkeypatch.setenv("LOAD_PRINT_LIMIT", "7")
     _config.reread()
     assert _config.get("print_limit") == 7

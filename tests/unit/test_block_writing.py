@@ -89,7 +89,7 @@ def test_dependencies_come_in_the_form_that_is_there(inner: str, expected: str) 
     ],
 )
 def test_a_block_that_cannot_be_written_is_an_error(source: bytes, fact: str) -> None:
-    """Two blocks, and one that is no UTF-8, are left as they are."""
+    """Two blocks, and one that is not UTF-8, are left as they are."""
     with pytest.raises(SourceError, match=fact):
         new(source)
 

@@ -326,11 +326,11 @@ def test_a_file_that_is_no_toml_is_an_error_that_names_it(layer: str, content: b
 
 @pytest.mark.parametrize("text", ["tool = 3", "[tool]\nload = 3", "tool.load = ['x']", "load = 1\n[tool.other]\nx = 1"])
 def test_a_project_file_of_another_form_gives_settings_or_a_config_error(text: str, files: Files) -> None:
-    """`tool.load` that is no table is told; what has no `tool.load` says nothing."""
+    """`tool.load` that is not a table is told; what has no `tool.load` says nothing."""
     files.project.write_text(text)
     reread(str(files.project.parent))
     if "load = 3" in text or "['x']" in text:
-        with pytest.raises(ConfigError, match="no table"):
+        with pytest.raises(ConfigError, match="not a table"):
             get("install")
     else:
         assert get("install") == "known"

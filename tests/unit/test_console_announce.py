@@ -1,4 +1,4 @@
-"""Installs as they are told where standard error is no terminal."""
+"""Installs as they are told where standard error is not a terminal."""
 
 from __future__ import annotations
 

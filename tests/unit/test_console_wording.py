@@ -68,7 +68,7 @@ def test_an_overlay_says_who_sees_it() -> None:
 
 
 def test_where_nothing_changed_there_is_nothing_to_say() -> None:
-    """An overlay that is found again is no news."""
+    """An overlay that is found again is not news."""
     assert sentence(["humanize"], [], backend="none", overlay=True) is None
     assert sentence(["humanize"], [Change("humanize", "4.17.0", "4.17.0")]) is None
 

@@ -132,7 +132,7 @@ def test_a_loaded_module_answers_with_its_own_spec(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_loaded_module_without_a_spec_is_still_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A module made by hand is importable, so a spec is made from what it says; it is no namespace."""
+    """A module made by hand is importable, so a spec is made from what it says; it is not a namespace."""
     handmade = types.ModuleType("handmade")
     handmade.__file__ = "/there/handmade.py"
     monkeypatch.setitem(sys.modules, "handmade", handmade)
@@ -255,7 +255,7 @@ def test_modules_in_a_zip_are_found(site: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_entry_finder_tells_archives_and_folders_from_files(site: Path) -> None:
-    """A folder has a finder; a script that is no archive has none."""
+    """A folder has a finder; a script that is not an archive has none."""
     write(site, "plain.py")
     assert entry_finder(str(site)) is not None
     assert entry_finder(str(site / "plain.py")) is None

@@ -222,7 +222,7 @@ def test_what_only_a_program_runs_is_deferred() -> None:
 
 
 HERE = {
-    # What cannot run here is no import; what only type checkers see is one for these.
+    # What cannot run here is not an import; what only type checkers see is one for these.
     "elif 'absent_platform' in _names:": None,
     "elif 'sys' in _names:": "eager",
     "if not 'sys' in _names:": None,
@@ -378,7 +378,7 @@ def test_a_name_of_a_package_is_a_module_or_an_attribute() -> None:
 
 
 def test_packages_above_run_first_but_not_the_importers_own() -> None:
-    """`import b.c.d` runs `b` and `b.c`; that `a` runs before `a.x` is no statement's doing."""
+    """`import b.c.d` runs `b` and `b.c`; that `a` runs before `a.x` is not a statement's doing."""
     found = edges("import b.c.d\nimport a.y.z\nfrom . import y\nfrom .y import w\nfrom .. import q\n", modules=("a.y",))
     assert [(each.imported, each.implied) for each in found] == [
         ("b", True), ("b.c", True), ("b.c.d", False),
@@ -506,10 +506,10 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"import a\nx = (\nif: import b\n", "no Python"),
-        (b"x = '\xff'\nimport a\n", "no Python"),
-        (b"# coding: nothing-known\nimport a\n", "no Python"),
-        (b"import a\n\0; import b\n", "no Python"),
+        (b"import a\nx = (\nif: import b\n", "not Python"),
+        (b"x = '\xff'\nimport a\n", "not Python"),
+        (b"# coding: nothing-known\nimport a\n", "not Python"),
+        (b"import a\n\0; import b\n", "not Python"),
     ],
 )  # fmt: skip
 def test_what_is_no_source_says_so(tmp_path: Path, content: bytes, why: str) -> None:

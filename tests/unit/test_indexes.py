@@ -138,7 +138,7 @@ def test_a_signpost_stands_where_its_settings_lead() -> None:
     ],
 )
 def test_a_signpost_says_nothing_to_strangers(path: str) -> None:
-    """Nor to whoever asks for what is no name."""
+    """Nor to whoever asks for what is not a name."""
     with Override({"index": {"acme": entry("acme-*")}}):
         private = bound()
     with Signpost(private, ["https://one.invalid/"]) as signpost:

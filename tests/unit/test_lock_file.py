@@ -205,7 +205,7 @@ def test_what_is_wrong_is_named_with_its_place(place: tuple[Any, ...], value: ob
 
 @pytest.mark.parametrize("content", [b"lock-version = ", b"\xff", b"a = " + b"[" * 5000])
 def test_what_is_no_toml_is_an_error_of_ours(tmp_path: Path, content: bytes) -> None:
-    """A file that is no TOML, and one that is not there, are named."""
+    """A file that is not TOML, and one that is not there, are named."""
     path = tmp_path / "pylock.toml"
     path.write_bytes(content)
     with pytest.raises(ConfigError, match="not valid TOML"):

@@ -164,7 +164,7 @@ def test_an_entry_is_a_value() -> None:
 
 
 def test_an_alias_gives_its_target() -> None:
-    """What is no alias gives nothing."""
+    """What is not an alias gives nothing."""
     assert shipped_alias("np") == "numpy"
     assert shipped_alias("plt") == "matplotlib.pyplot"
     assert [shipped_alias(name) for name in ("numpy", "", "NP", "np numpy", "#", "np.linalg")] == [None] * 6

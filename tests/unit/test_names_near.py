@@ -158,7 +158,7 @@ def test_suggestions_come_nearest_first() -> None:
 
 
 def test_suggestions_are_limited_distinct_and_never_the_name_itself() -> None:
-    """What was written is no suggestion."""
+    """What was written is not a suggestion."""
     assert near("numpy", ["numpy", "Numpy", "nunpy", "nunpy", "numpi"], limit=2) == ["Numpy", "numpi"]
     assert near("numpy", ["numpy"]) == near("numpy", []) == near("numpy", ["pandas"]) == []
 

@@ -118,14 +118,14 @@ def test_a_program_of_cells_is_scanned_as_one() -> None:
 @pytest.mark.parametrize(
     ("data", "fact"),
     [
-        (b"", "no JSON"),
-        (b"\xff", "no JSON"),
-        (b"[" * 100_000, "no JSON"),
+        (b"", "not JSON"),
+        (b"\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
         (b"[]", "no list of cells"),
         (b'{"worksheets": []}', "no list of cells"),
-        (b'{"cells": [1]}', "cell 1 is no cell"),
+        (b'{"cells": [1]}', "cell 1 is not a cell"),
         (b'{"cells": [{"cell_type": "code", "source": [1]}]}', "cell 1 has no text"),
-        (notebook("import ("), "cell 2 is no valid Python"),
+        (notebook("import ("), "cell 2 is not valid Python"),
         (notebook(*["# /// script\n# dependencies = []\n# ///"] * 2), "more than one"),
     ],
 )

@@ -50,7 +50,7 @@ from load._redact import redact, redact_command, without_credentials
     ],
 )
 def test_user_and_password_become_stars_and_nothing_else_changes(text: str, shown: str) -> None:
-    """The host and the path stay readable; the `git` of ssh is no secret."""
+    """The host and the path stay readable; the `git` of ssh is not a secret."""
     assert redact(text) == shown
 
 

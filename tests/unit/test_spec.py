@@ -147,7 +147,7 @@ def test_a_git_source(text: str, url: str, ref: str, subdirectory: str) -> None:
 )
 @pytest.mark.skipif(os.name == "nt", reason="the paths of file URLs are POSIX's here")
 def test_a_path_source_is_absolute_once_its_folder_is_known(text: str, path: str) -> None:
-    """What was written is kept; what is handed on begins at the root and so is no option."""
+    """What was written is kept; what is handed on begins at the root and so is not an option."""
     found = source(text)
     assert isinstance(found, PathSource)
     assert found.path == path
@@ -202,7 +202,7 @@ def test_a_wheel_source(text: str, url: str, sha256: str) -> None:
         ("gh:o;id/r", 3),
         ("git+https://host/o/r;id", 23),
         ("https://host/a;b.whl", 0),
-        # what is no spec
+        # what is not a spec
         ("", 0),
         ("   ", 3),
         ("np=", 3),

@@ -116,7 +116,7 @@ def measure_startup(rounds: int = 5) -> float:
 
     Raises:
         InstallError: it does not end.
-        LoadError: this program is no Python.
+        LoadError: this program is not Python.
     """
     from load import _process
     from load._console.status import counted_while

@@ -20,7 +20,7 @@ def read_limits(path: str) -> dict[str, Any]:
     """The limits that a TOML file sets: in `[budget]`, in `[tool.load.budget]`, or as a whole where it has neither.
 
     Raises:
-        ConfigError: the file is not there, or no TOML, or what it says is no budget.
+        ConfigError: the file is not there, or no TOML, or what it says is not a budget.
     """
     return checked(_table(_toml(path), path), path)
 
@@ -67,7 +67,7 @@ def _table(document: dict[str, Any], origin: str) -> dict[str, Any]:
         return document
     table = document["budget"]
     if not isinstance(table, dict):
-        raise ConfigError(f"budget of {origin} is no table.", key="budget", origin=origin, hint="write [budget]")
+        raise ConfigError(f"budget of {origin} is not a table.", key="budget", origin=origin, hint="write [budget]")
     outside = [key for key in document if key in _LIMITS]
     if outside:
         raise ConfigError(
@@ -85,7 +85,7 @@ def _of_project(document: dict[str, Any], origin: str) -> dict[str, Any]:
         table = table.get(key) if isinstance(table, dict) else None
     if isinstance(table, dict):
         return table
-    fact = "has no [tool.load.budget]" if table is None else "has a tool.load.budget that is no table"
+    fact = "has no [tool.load.budget]" if table is None else "has a tool.load.budget that is not a table"
     raise ConfigError(
         f"{origin} {fact}.",
         key="tool.load.budget",

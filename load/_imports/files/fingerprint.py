@@ -35,7 +35,7 @@ class Fingerprint:
         self._digest = _digest_of(self.path) if hashed or not self._is_settled else None
 
     def has_changed(self) -> bool:
-        """Whether its content is another now, or it is gone; a new time alone is no change."""
+        """Whether its content is another now, or it is gone; a new time alone is not a change."""
         mark = _mark_of(self.path)
         if mark is None:
             return self._mark is not None

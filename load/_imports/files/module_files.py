@@ -65,7 +65,7 @@ class Place:
 
     def has(self, source: str) -> bool:
         """Whether what a module says that it came from is this file, or lies in it."""
-        # A link may have another name than its file; but a file of another name that is no link is another one.
+        # A link may have another name than its file; but a file of another name that is not a link is another one.
         if source == self.given or os.path.basename(source) == self._last or os.path.islink(source):
             return places_of(source)[1] == self.real
         if not self._inner:

@@ -83,4 +83,4 @@ def check_kind(kind: str) -> None:
         ValueError: there is not.
     """
     if kind not in KINDS:
-        raise ValueError(f"{kind!r} is no kind of import; there are {', '.join(KINDS)}")
+        raise ValueError(f"{kind!r} is not a kind of import; there are {', '.join(KINDS)}")

@@ -102,7 +102,7 @@ def _folder(name: str) -> str:
     places = list(spec.submodule_search_locations or ())
     if not places:
         hint = "give a package: a folder with an __init__.py"
-        raise ResolveError(f"{name!r} is no package, but a module.", hint=hint, name=name)
+        raise ResolveError(f"{name!r} is not a package, but a module.", hint=hint, name=name)
     if is_namespace(spec):
         raise ResolveError(
             f"{name!r} is a namespace package, which has no code of its own.",

@@ -113,7 +113,7 @@ def _begin_in_turn(rows: list[_Begun]) -> None:
 
 
 def _unreadable(number: int, line: str, rows: list[_Row]) -> ProfileError:
-    return _failed(f"Line {number} is no line of `python -X importtime`: {line[:_SHOWN]!r}.", rows)
+    return _failed(f"Line {number} is not a line of `python -X importtime`: {line[:_SHOWN]!r}.", rows)
 
 
 def _failed(message: str, rows: list[_Row]) -> ProfileError:

@@ -20,7 +20,7 @@ class PathEntry(NamedTuple):
     Attributes:
         entry: as it stands there.
         position: its index there.
-        state: "folder", "archive", "missing", or "other" for a file that is no archive.
+        state: "folder", "archive", "missing", or "other" for a file that is not an archive.
         same_as: the entry before it that is the same place, or None.
         names: how many files and folders lie in it.
         listing: what it took to list it, as Python does once, and again when it changes; in seconds.
@@ -51,7 +51,7 @@ def look_at_path(
     """Measure all entries of the path, in their order.
 
     Args:
-        path: the entries; those of `sys.path` where None. What is no text is passed over, as Python does.
+        path: the entries; those of `sys.path` where None. What is not text is passed over, as Python does.
         profile: what was imported, for the misses.
         clock: gives the time in seconds.
     """

@@ -125,7 +125,7 @@ def reload_module(target: str | ModuleType, *, dry_run: bool = False) -> ReloadR
 
     Raises:
         ReloadError: it cannot be reloaded, or its source fails; then all is as it was.
-        SourceError: the text is no dotted name.
+        SourceError: the text is not a dotted name.
         TypeError: it is neither a name nor a module.
     """
     return Reloads().these([target], dry_run=dry_run)
@@ -140,7 +140,7 @@ def reload_dependencies(target: str | ModuleType, *, dry_run: bool = False) -> R
 
     Raises:
         ReloadError: it cannot be reloaded, or one of the sources fails; then all is as it was.
-        SourceError: the text is no dotted name.
+        SourceError: the text is not a dotted name.
         TypeError: it is neither a name nor a module.
     """
     return Reloads().dependencies(target, dry_run=dry_run)
@@ -157,7 +157,7 @@ def reload_changed(*names: str, dry_run: bool = False) -> ReloadReport:
 
     Raises:
         ReloadError: one of the sources fails; then all is as it was.
-        SourceError: one of the names is no dotted name.
+        SourceError: one of the names is not a dotted name.
     """
     if names:
         from load._imports.reload.plan import name_of

@@ -189,13 +189,15 @@ def name_of(target: str | ModuleType) -> str:
 
     Raises:
         TypeError: it is neither a name nor a module.
-        SourceError: the text is no dotted name.
+        SourceError: the text is not a dotted name.
         ReloadError: the module is not loaded under its name.
     """
     if isinstance(target, str):
         if not is_dotted_name(target):
             raise SourceError(
-                f"{target!r} is no dotted import name.", text=target, hint="give the name of a loaded module, or itself"
+                f"{target!r} is not a dotted import name.",
+                text=target,
+                hint="give the name of a loaded module, or itself",
             )
         return target
     if not isinstance(target, ModuleType):
@@ -236,7 +238,7 @@ def why_not(name: str) -> str:
     """Why a loaded module cannot run again, as part of a sentence about it; "" where it can."""
     module = sys.modules.get(name)
     if not issubclass(type(module), ModuleType):
-        return f"is no module, but a {type(module).__name__!r} in its place"
+        return f"is not a module, but a {type(module).__name__!r} in its place"
     assert module is not None
     if module is sys.modules.get("__main__"):
         return "is the program itself, which runs"

@@ -40,7 +40,7 @@ def write_script_block(
         The script; the same bytes where its block says all that already.
 
     Raises:
-        SourceError: there are two blocks, or what is in the block is no TOML, or no UTF-8.
+        SourceError: there are two blocks, or what is in the block is not TOML, or no UTF-8.
     """
     # Latin-1 gives each byte a character, and gives it back: what is not touched cannot change.
     lines = _lines(source.decode("latin-1"))

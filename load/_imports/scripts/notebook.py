@@ -130,12 +130,12 @@ def _content(data: bytes, filename: str) -> dict[str, Any]:
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise _error(filename, f"it is no JSON: {error}") from None
+        raise _error(filename, f"it is not JSON: {error}") from None
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise _error(filename, "it has no list of cells (the format of version 4 is read)")
     for number, cell in enumerate(content["cells"], 1):
         if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
-            raise _error(filename, f"cell {number} is no cell")
+            raise _error(filename, f"cell {number} is not a cell")
         source = cell.get("source")
         texts = isinstance(source, list) and all(isinstance(line, str) for line in source)
         if cell["cell_type"] == "code" and not (isinstance(source, str) or texts):
@@ -146,7 +146,7 @@ def _content(data: bytes, filename: str) -> dict[str, Any]:
 
 
 def _error(filename: str, fact: str) -> SourceError:
-    return SourceError(f"{filename} is no notebook: {fact}.", hint="open it with Jupyter and save it there")
+    return SourceError(f"{filename} is not a notebook: {fact}.", hint="open it with Jupyter and save it there")
 
 
 def _joined(source: str | list[str]) -> str:

@@ -35,7 +35,7 @@ class Program:
         """Take a program's bytes; `read_program` reads them from disk.
 
         Raises:
-            SourceError: it is no Python, or its block is malformed.
+            SourceError: it is not Python, or its block is malformed.
         """
         self.path = path
         self.data = data
@@ -86,13 +86,13 @@ def read_program(path: str) -> Program:
     """Read a script or a notebook.
 
     Raises:
-        SourceError: there is none, it cannot be read, it is no Python, or its block is malformed.
+        SourceError: there is none, it cannot be read, it is not Python, or its block is malformed.
     """
     suffix = os.path.splitext(path)[1].lower()
     if os.path.isdir(path):
         raise SourceError(f"{path} is a folder, not a script.", hint="name the script in it")
     if suffix not in (*_SUFFIXES, _NOTEBOOK):
-        raise SourceError(f"{path} is no Python script and no notebook.", hint="name a .py or .ipynb file")
+        raise SourceError(f"{path} is neither a Python script nor a notebook.", hint="name a .py or .ipynb file")
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -112,10 +112,10 @@ def _parsed(source: str | bytes, where: str) -> AST:
             return compile(source, where, "exec", PyCF_ONLY_AST, dont_inherit=True)
         except SyntaxError as error:
             fact = f"{error.msg}, line {error.lineno}" if error.lineno else str(error.msg)
-            raise SourceError(f"{where} is no valid Python: {fact}.", hint="mend it first") from error
+            raise SourceError(f"{where} is not valid Python: {fact}.", hint="mend it first") from error
         except (ValueError, RecursionError, MemoryError) as error:
             # Null characters; nesting that is too deep for the parser.
-            raise SourceError(f"{where} is no valid Python: {error}.", hint="mend it first") from error
+            raise SourceError(f"{where} is not valid Python: {error}.", hint="mend it first") from error
 
 
 def _runnable(text: str, where: str) -> tuple[str, AST]:

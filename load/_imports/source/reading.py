@@ -78,7 +78,7 @@ class Sources:
         """The import statements of a file, as plain tuples: most are only taken apart.
 
         Raises:
-            UnreadableError: there is no such file, or it is no Python source.
+            UnreadableError: there is no such file, or it is not a Python source.
         """
         digest, data = self._digest(file)
         known = self._known.get(digest)
@@ -199,7 +199,7 @@ def _read(data: bytes, file: str) -> tuple[Statement, ...] | str:
 
             return statements_of_tree(text, file)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return f"its source is no Python: {error}"
+        return f"its source is not Python: {error}"
 
 
 def _decoded(data: bytes) -> str:

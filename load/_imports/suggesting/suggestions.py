@@ -294,7 +294,7 @@ def _of_path(entries: Iterable[PathEntry], least_seconds: float) -> Iterator[Sug
             yield _of_entry("duplicate", each, each.misses * each.stat, text)
         elif each.state in ("missing", "other"):
             if not is_expected(each):
-                what = "it is not there" if each.state == "missing" else "it is no folder and no archive"
+                what = "it is not there" if each.state == "missing" else "it is neither a folder nor an archive"
                 yield _of_entry("duplicate", each, cost, f"{what}: take it out, or correct it")
         elif cost >= least_seconds:
             yield _of_entry("slow-path", each, cost, _why_slow(each))

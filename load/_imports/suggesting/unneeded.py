@@ -60,7 +60,7 @@ class Source:
         """It parsed.
 
         Raises:
-            SyntaxError: it is no Python; ValueError or RecursionError for what is stranger still.
+            SyntaxError: it is not Python; ValueError or RecursionError for what is stranger still.
         """
         import warnings
 
