@@ -171,6 +171,28 @@ def test_with_what_it_needs_it_runs(folder: Path) -> None:
     assert module.Model.kind == "other"
 
 
+def test_it_may_have_run_twice_before(folder: Path) -> None:
+    """It is known what ran then, decorated or not; who reloads it by other means has to be known by what it holds."""
+    text = USER.replace("@register_o.once", "@functools.partial(dict().setdefault, 'x')").replace(
+        "import register_o", "import functools\nif len(counted_o.tries) == 2: raise LookupError('twice')"
+    )
+    write(folder, "user_o", text)
+    module = user()
+    for word in ("first", "second", "third"):
+        write(folder, "user_o", text.replace('"old"', f'"{word}"'))
+        report = reload_module("user_o")
+        assert (module.Model().tell()[0], module.outer()(), module.Model.make()()) == (word, word, word)
+        assert report.not_run.keys() == ({"user_o"} if word != "first" else set())
+    write(folder, "user_o", text.replace('"old"', '"other"'))
+    module.counted_o.tries.clear()
+    importlib.reload(module)
+    module.counted_o.tries.append("x")
+    write(folder, "user_o", text.replace('"old"', '"last"'))
+    with pytest.raises(ReloadError, match="twice"):
+        reload_module("user_o")
+    assert module.Model().tell()[0] == "other"
+
+
 def test_an_edit_that_is_to_blame_fails(folder: Path) -> None:
     """What ran before would run once more: then the new body of a function is wrong, here or in what it needs."""
     text = "def share():\n    return 1\n\nSHARE = share()\n"

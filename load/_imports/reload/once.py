@@ -98,10 +98,12 @@ class Once:
         if not source.is_plain:
             return None
         module, data = self._last.get(source.name, (None, b""))
+        code: CodeType | None
         if module is not None and module() is source.module:
-            return _compiled(data, source)
-        compiled, _ = compiled_before(source.module)
-        return None if compiled is None or holds_other_code(source.module, compiled) else compiled
+            code = _compiled(data, source)
+        else:
+            code, _ = compiled_before(source.module)
+        return None if code is None or holds_other_code(source.module, code) else code
 
 
 def _compiled(data: bytes, source: Source) -> CodeType:
