@@ -229,3 +229,125 @@ def test_an_interrupt_while_it_is_tried_leaves_all_as_it_was(folder: Path) -> No
     assert module.Model().tell() == ("old", 1)
     assert reload_module("user_o") == ["user_o"]
     assert module.Model().tell() == ("new", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("SIZE = dict(one=1)", "one", "other"),
+        ("SIZE = sorted([1, 2], key=lambda each: each)", ": each", ": -each"),
+        ("def size(): return 1\nSIZE = size()\ndel size", "return 1", "return 2"),
+        ("def size():\n    return 1", "def", "async def"),
+        ("def size():\n    return 1", "return", "yield"),
+        (
+            "try:\n    A = 1\n    B = int('2')\nexcept LookupError: A = 2\n",
+            "    B = int('2')\nexcept LookupError: A = 2",
+            "except LookupError: A = 2\nelse: B = int('2')",
+        ),
+        (
+            "def decorated(function):\n    return lambda *args: function(*args)\n@decorated\ndef size(): return 1",
+            "*args: function(*args)",
+            "*args, **more: function(*args, **more)",
+        ),
+        pytest.param(
+            "type Size = list[int]",
+            "int",
+            "str",
+            marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="a statement of 3.12"),
+        ),
+        pytest.param(
+            "class Size[Of: int]: pass",
+            "int",
+            "str",
+            marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="syntax of 3.12"),
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Assigning a code object:DeprecationWarning")  # the run that fails does (3.13)
+def test_what_the_source_makes_is_no_body(folder: Path, text: str, old: str, new: str) -> None:
+    """Arguments by name; functions that the source calls and nobody has; what decorators have looked at, or made."""
+    write(folder, "user_o", f"{text}\n{USER}")
+    module = user()
+    before = dict(vars(module))
+    assert text.count(old)
+    write(folder, "user_o", f"{text.replace(old, new)}\n" + USER.replace('"old"', '"new"'))
+    with pytest.raises(ReloadError, match="Model is known already"):
+        reload_module("user_o")
+    assert dict(vars(module)) == before
+    assert module.Model().tell() == ("old", 1)
+
+
+def test_what_was_computed_is_forgotten(folder: Path) -> None:
+    """By `lru_cache`, of the edited function or of what it calls."""
+    text = "import functools\n@functools.lru_cache\ndef size(): return more()\ndef more(): return 1\n" + USER
+    write(folder, "user_o", text)
+    module = user()
+    assert module.size() == 1
+    for number in (2, 3):
+        write(folder, "user_o", text.replace("return 1", f"return {number}"))
+        reload_module("user_o")
+        assert module.size() == number
+
+
+def test_what_others_were_given_is_what_the_module_has(folder: Path) -> None:
+    """Before the source fails, it has put its functions into registers of others, and so has what ran apart."""
+    write(
+        folder,
+        "register_o",
+        REGISTER
+        + "import functools\nhooks, table = [], {}\n@functools.singledispatch\ndef show(it): pass\n"
+        + "def enter(thing):\n    hooks.append(thing)\n    table[thing.__name__] = thing\n    return thing\n",
+    )
+    text = """
+import register_o
+@register_o.enter
+def hook(): return "old"
+@register_o.enter
+class Hook:
+    def tell(self): return "old"
+@register_o.show.register(int)
+def _(it): return "old"
+@register_o.show.register(str)
+def _(it): return "old"
+"""
+    write(folder, "user_o", text + USER)
+    module = user()
+    register = module.register_o
+    write(folder, "user_o", (text + USER).replace('"old"', '"new"'))
+    assert reload_module("user_o").not_run
+    assert register.hooks == [module.hook, module.Hook]
+    assert register.table == {"hook": module.hook, "Hook": module.Hook}
+    assert (register.hooks[0](), register.show(1), register.show("")) == ("new", "new", "new")
+    assert register.hooks[1]().tell() == "new"
+
+
+def test_an_edit_that_fails_in_another_place_is_to_blame(folder: Path) -> None:
+    """An error of the same class as that of what cannot be there twice."""
+    text = "def size():\n    return 1\nsize()\n" + USER
+    write(folder, "user_o", text)
+    module = user()
+    write(folder, "user_o", text.replace("return 1", "raise ValueError('edited')"))
+    with pytest.raises(ReloadError, match="edited"):
+        reload_module("user_o")
+    assert module.size() == 1
+    write(folder, "user_o", text.replace("return 1", "return 2"))
+    assert reload_module("user_o").not_run
+    assert module.size() == 2
+
+
+def test_what_needs_one_that_cannot_run_twice_is_tried_once(folder: Path) -> None:
+    """If that stays, nothing is new for it; one that can run does so."""
+    write(folder, "register_o", REGISTER)
+    write(
+        folder,
+        "views_o",
+        "import register_o, counted_o, user_o\ncounted_o.tries.append('v')\n@register_o.once\ndef view(): pass\n",
+    )
+    module = user()
+    importlib.import_module("views_o")
+    for word in ("first", "second", "third"):
+        write(folder, "user_o", USER.replace('"old"', f'"{word}"'))
+        report = reload_changed()
+        assert (list(report), list(report.skipped)) == (["user_o"], ["views_o"])
+        assert module.Model().tell()[0] == word
+    assert module.counted_o.tries.count("v") == 3

@@ -183,7 +183,7 @@ def holds_other_code(module: ModuleType, code: CodeType) -> bool:
     values += [
         inner
         for each in values
-        if isinstance(each, type) and each.__module__ == namespace.get("__name__")
+        if issubclass(type(each), type) and each.__module__ == namespace.get("__name__")
         for inner in vars(each).values()
     ]
     for each in values:

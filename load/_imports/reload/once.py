@@ -6,31 +6,31 @@ functions was edited, these can have their new code all the same, and the source
 
 from __future__ import annotations
 
-import sys
-from types import CodeType
+import functools
+import gc
+from types import CodeType, FunctionType
 from weakref import ref
 
 from load._imports.files.module_files import namespace_of
 from load._imports.profiling.record import told
 from load._imports.reload.changed import compiled_before, holds_other_code
-from load._imports.reload.functions import codes_within, counterparts_within, parameters, patch_code
+from load._imports.reload.functions import codes_within, counterparts_within, patch_code, wrapped_by
+from load._imports.reload.live import Live, redirect_holders
+from load._imports.reload.steps import are_alike, do_the_same, docstring, made_by
+from load._referents import tracked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import FunctionType, ModuleType
+    from types import ModuleType
     from typing import Any
 
     from load._imports.reload.journal import Journal
     from load._imports.reload.sources import Source
 
-_OPTIMIZED = 0x1  # CO_OPTIMIZED: the code of a function, and of no class
-_HAS_DOCSTRING = 0x4000000  # CO_HAS_DOCSTRING, from 3.14 on; before, the first constant is None where there is none
-# What Python notes of a class by itself (3.13): where it stands, and what its methods assign.
-_NOTED = ("__firstlineno__", "__static_attributes__")
-# Code of its own that runs with what it lies in, or is asked for by what runs.
-_RUNS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "__annotate__")
-_GENERIC = "<generic parameters of "
+    Functions = Iterable[tuple[FunctionType, CodeType]]  # of a module that stays, each with the code that it has
+
+_CACHED = type(functools.lru_cache(maxsize=1)(lambda: None))
 
 
 class Once:
@@ -50,23 +50,26 @@ class Once:
         module, why = self._why.get(source.name, (None, ""))
         return why if module is not None and module() is source.module else ""
 
-    def give_bodies(
-        self, source: Source, functions: Iterable[tuple[FunctionType, CodeType]], journal: Journal
-    ) -> list[str] | None:
+    def give_bodies(self, source: Source, functions: Functions, journal: Journal) -> list[str] | None:
         """Give the functions of a module that stays their new code.
 
         Args:
             source: where that is.
-            functions: them, each with the code that it has.
+            functions: them.
             journal: is told how it is undone.
 
         Returns:
             The qualified names of those that do something else by now; None where nothing at all was edited.
         """
         old, new = self._as_it_ran(source), _compiled(source.data, source)
-        return None if old is None or old == new else _give_bodies(old, new, functions, journal)
+        if old is None or old == new:
+            return None
+        patched = _give_bodies(old, new, functions, journal)
+        if patched:
+            _clear_caches(source, journal)
+        return patched
 
-    def fails(self, source: Source, error: Exception) -> bool:
+    def fails(self, source: Source, error: Exception, functions: Functions) -> bool:
         """Whether a module that failed is one that cannot run again, and does not have to.
 
         What ran before is run once more for that: if it fails alike, no edit is to blame, of this module or another.
@@ -74,24 +77,28 @@ class Once:
         Args:
             source: the source that failed; all modules are what they were before.
             error: what it failed with.
+            functions: those of the module.
         """
         old = self._as_it_ran(source)
-        if old is None or not _do_the_same(old, _compiled(source.data, source)):
+        if old is None or not _reaches(old, _compiled(source.data, source), functions):
             return False
+        names = dict(namespace_of(source.module))
         try:
-            exec(old, dict(namespace_of(source.module)))  # noqa: S102 - it has run before, as an import
+            exec(old, names)  # noqa: S102 - it has run before, as an import
         except Exception as again:  # noqa: BLE001 - whatever it is, it tells
-            if type(again) is not type(error):
+            if type(again) is not type(error) or _way_to(again, source) != _way_to(error, source):
                 return False
         else:
             return False
+        finally:
+            _have_none_held(names, source, functions)
         self._why[source.name] = (ref(source.module), told(error))
         return True
 
-    def has_to_run(self, source: Source) -> bool:
+    def has_to_run(self, source: Source, functions: Functions) -> bool:
         """Whether anything but bodies of functions was edited, as far as is known."""
         old = self._as_it_ran(source)
-        return old is None or not _do_the_same(old, _compiled(source.data, source))
+        return old is None or not _reaches(old, _compiled(source.data, source), functions)
 
     def _as_it_ran(self, source: Source) -> CodeType | None:
         """The code that ran last; None where nobody has it any more."""
@@ -111,14 +118,22 @@ def _compiled(data: bytes, source: Source) -> CodeType:
     return compile(data, source.path, "exec", dont_inherit=True)
 
 
-def _do_the_same(old: CodeType, new: CodeType) -> bool:
-    """Whether two sources do the same as they run, whatever their functions do when they are called."""
-    return old == new or _steps(old) == _steps(new)
+def _reaches(old: CodeType, new: CodeType, functions: Functions) -> bool:
+    """Whether functions that have the code of the new source are all that running it would bring."""
+    if old == new:
+        return True
+    if not do_the_same(old, new):
+        return False
+    every = set(codes_within(old))
+    follow = counterparts_within(every, new)
+    held = {code for _, code in functions if code in every}
+    # One that nobody has was called as the source ran; one that a decorator has made may not be able to follow.
+    return held <= follow.keys() and all(
+        each in follow and (each in held or are_alike(each, follow[each])) for each in made_by(old)
+    )
 
 
-def _give_bodies(
-    old: CodeType, new: CodeType, functions: Iterable[tuple[FunctionType, CodeType]], journal: Journal
-) -> list[str]:
+def _give_bodies(old: CodeType, new: CodeType, functions: Functions, journal: Journal) -> list[str]:
     """Give functions their new code; the qualified names of those that do something else by now.
 
     What came of a source that failed, and is still held by its traceback, has neither code.
@@ -129,11 +144,11 @@ def _give_bodies(
         code = follow.get(before)
         if code is None or code is before:
             continue
-        documented = _docstring(before)
+        documented = docstring(before)
         patch_code(function, code, journal)
         if function.__doc__ == documented:
-            _document(function, _docstring(code), journal)
-        if _steps(before, whole=True) != _steps(code, whole=True):
+            _document(function, docstring(code), journal)
+        if not are_alike(before, code):
             patched[code.co_qualname] = None
     return list(patched)
 
@@ -144,38 +159,54 @@ def _document(function: FunctionType, text: str | None, journal: Journal) -> Non
     function.__doc__ = text
 
 
-def _docstring(code: CodeType) -> str | None:
-    first = code.co_consts[0] if code.co_consts else None
-    has_one = isinstance(first, str) and (sys.version_info < (3, 14) or bool(code.co_flags & _HAS_DOCSTRING))
-    return first if has_one else None
+def _clear_caches(source: Source, journal: Journal) -> None:
+    """Have `lru_cache` and `cache` forget what came of the old code, or of what that called."""
+    for each in tracked():
+        if type(each) is _CACHED and getattr(each, "__module__", None) == source.own_name:
+            each.cache_clear()
+            journal.did(each.cache_clear)
 
 
-def _steps(code: CodeType, *, whole: bool = False) -> list[tuple[Any, ...]]:
-    """What some code does, step by step, on whatever lines.
+# -- what ran once more ------------------------------------------------------------------------------------------------
+
+
+def _way_to(error: Exception, source: Source) -> list[tuple[str, str]]:
+    """By which functions a source came to where it failed."""
+    way: list[tuple[str, str]] = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if way or (code.co_name == "<module>" and code.co_filename == source.path):
+            way.append((code.co_filename, code.co_qualname))
+        trace = trace.tb_next
+    return way
+
+
+def _have_none_held(names: dict[str, Any], source: Source, functions: Functions) -> None:
+    """Have whoever was given something by what ran in a copy of a module's names hold what the module has.
 
     Args:
-        code: of a module, a class or a function.
-        whole: also what functions that it makes do when they are called.
+        names: the copy.
+        source: of the module.
+        functions: those of the module.
     """
-    from dis import get_instructions
+    by_code: dict[CodeType, list[FunctionType]] = {}
+    for function, code in functions:
+        by_code.setdefault(code, []).append(function)
+    stands: list[tuple[Any, Any]] = []
+    for function, code in Live([names]).functions_of(names):
+        alike = by_code.get(code, [])
+        if len(alike) == 1:
+            stands.append((function, alike[0]))
+    for name, old in namespace_of(source.module).items():
+        new = names.get(name)
+        if new is not old and type(new) is type(old) and _is_made_alike(new, old):
+            stands.append((new, old))
+    redirect_holders(stands)
+    gc.collect(0)  # classes hold themselves, and their bases know them
 
-    found: list[tuple[Any, ...]] = []
-    for each in get_instructions(code):
-        if each.opname == "STORE_NAME" and each.argval in _NOTED:
-            found.pop()
-        else:
-            found.append((each.opname, *_exactly(each.argval, whole)))
-    return found
 
-
-def _exactly(value: object, whole: bool) -> tuple[Any, ...]:
-    """A constant with its type: 1 is not True; and -0.0 is not 0.0."""
-    if isinstance(value, CodeType):
-        runs = whole or not value.co_flags & _OPTIMIZED or value.co_name in _RUNS or value.co_name.startswith(_GENERIC)
-        called = (value.co_qualname, value.co_freevars, parameters(value))
-        return (*called, _steps(value, whole=whole)) if runs else called
-    if isinstance(value, tuple):
-        return (tuple, *(_exactly(each, whole) for each in value))
-    if isinstance(value, frozenset):
-        return (frozenset, frozenset(_exactly(each, whole) for each in value))
-    return (type(value), repr(value) if isinstance(value, (float, complex)) else value)
+def _is_made_alike(new: Any, old: Any) -> bool:
+    if type(new) is FunctionType:
+        return [each.__code__ for each in wrapped_by(new)] == [each.__code__ for each in wrapped_by(old)]
+    return issubclass(type(new), type) and (new.__module__, new.__qualname__) == (old.__module__, old.__qualname__)

@@ -76,7 +76,6 @@ class Transaction:
         began = perf_counter()
         try:
             self._compile()
-            self._stay = {source.name: why for source in self.sources if (why := self._why_to_stay(source))}
             with uncollected():
                 self._run()
             ran = [source.own_name for source in self.sources]
@@ -99,6 +98,9 @@ class Transaction:
     def _run(self) -> None:
         """Run them, until each that cannot run twice is among those that stay."""
         live = Live([namespace_of(source.module) for source in self.sources])
+        for source in self.sources:
+            if why := self._why_to_stay(source, live):
+                self._stay[source.name] = why
         while not self._went_well(live):
             live.touched.clear()
             self._begun.clear()
@@ -114,7 +116,7 @@ class Transaction:
         except BaseException as error:
             left = self._roll_back([before.restore, registered])
             if isinstance(error, Exception):
-                if not left and self._can_stay(error, before.restore, registered):
+                if not left and self._can_stay(error, live, before.restore, registered):
                     return False
                 raise self._failed(error, left) from error
             for each in left:
@@ -208,25 +210,27 @@ class Transaction:
 
     # -- modules that cannot run twice ---------------------------------------------------------------------------------
 
-    def _why_to_stay(self, source: Source) -> str:
+    def _why_to_stay(self, source: Source, live: Live) -> str:
         """Why a module is not even tried: it could not run before, and nothing that it needs runs now."""
         why = self._once.why(source)
-        if not why or self._once.has_to_run(source):
+        if not why or self._once.has_to_run(source, live.functions_of(namespace_of(source.module))):
             return ""
-        return "" if any(source.name in self._importers.of(name) for name in self._names) else why
+        run = [name for name in self._names if name not in self._stay]
+        return "" if any(source.name in self._importers.of(name) for name in run) else why
 
-    def _can_stay(self, error: Exception, *restore: Callable[[], object]) -> bool:
+    def _can_stay(self, error: Exception, live: Live, *restore: Callable[[], object]) -> bool:
         """Whether the module that has failed cannot run twice and does not have to; then it stays the next time.
 
         Args:
             error: what it failed with.
+            live: has the functions of the modules.
             restore: have all be as it was, once more.
         """
         source, self._running = self._running, None
         if source is None:
             return False
         try:
-            stays = self._once.fails(source, error)
+            stays = self._once.fails(source, error, live.functions_of(namespace_of(source.module)))
         finally:
             for each in restore:
                 each()
