@@ -351,3 +351,13 @@ def test_what_needs_one_that_cannot_run_twice_is_tried_once(folder: Path) -> Non
         assert (list(report), list(report.skipped)) == (["user_o"], ["views_o"])
         assert module.Model().tell()[0] == word
     assert module.counted_o.tries.count("v") == 3
+
+
+def test_what_failed_is_gone(folder: Path) -> None:
+    """A register that finds classes by their names, and holds them weakly, has the module's alone."""
+    weakly = "import weakref\nseen = weakref.WeakSet()\n"
+    write(folder, "register_o", weakly + REGISTER.replace("    if thing", "    seen.add(thing)\n    if thing"))
+    module = user()
+    write(folder, "user_o", USER.replace('"old"', '"new"'))
+    assert reload_module("user_o").not_run
+    assert list(module.register_o.seen) == [module.Model]

@@ -106,6 +106,8 @@ class Transaction:
             self._begun.clear()
             self._settlers.clear()
             self.report.undone(None, ())
+            # What came of the run that failed, its traceback held until now; registers may hold it weakly, by name.
+            gc.collect()
 
     def _went_well(self, live: Live) -> bool:
         before = Before([(source.name, source.module) for source in self.sources])
