@@ -13,6 +13,7 @@ import pytest
 
 from load.errors import ReloadError
 from load.imports import reload_changed, reload_dependencies, reload_module
+from tests.support.environments import Python
 
 REGISTER = """
 known = {}
@@ -213,6 +214,23 @@ def test_without_what_was_compiled_it_fails(folder: Path, monkeypatch: pytest.Mo
     with pytest.raises(ReloadError, match="Model is known already"):
         reload_module("user_o")
     assert module.Model().tell() == ("old", 1)
+
+
+def test_what_was_not_edited_needs_nothing_compiled(folder: Path, child: Python) -> None:
+    """A file that is older than the process is what ran: in a container, nothing is written down."""
+    code = """
+        import pathlib, sys, time
+        import psutil
+        psutil.Process.create_time = lambda _: time.time() + 60  # all files are older
+        sys.path.insert(0, ".")
+        import user_o, limits_o
+        from load.imports import reload_dependencies
+        pathlib.Path("limits_o.py").write_text("LIMIT = 2\\n")
+        report = reload_dependencies("limits_o")
+        print(list(report), list(report.skipped), user_o.Model().tell())
+    """
+    ran = child.run(code, cwd=folder, env={"PYTHONDONTWRITEBYTECODE": "1"}).check()
+    assert ran.stdout == "['limits_o'] ['user_o'] ('old', 2)\n"
 
 
 def test_an_interrupt_while_it_is_tried_leaves_all_as_it_was(folder: Path) -> None:

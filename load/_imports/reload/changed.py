@@ -100,7 +100,7 @@ class Changes:
         except (OSError, ValueError):
             return None
         seen = self._known(name, module)
-        if seen is None and max(stamp[:2]) < _started() - _SETTLED:
+        if seen is None and _is_older(stamp):
             self._seen[name] = _Seen(module, stamp, None)
             return False
         try:
@@ -122,6 +122,15 @@ def _stamp(status: os.stat_result) -> tuple[int, ...]:
     # A file's time can be set, and often is; the time when its entry was changed cannot, where a system has one.
     entry = 0 if os.name == "nt" else status.st_ctime_ns
     return status.st_mtime_ns, entry, status.st_size, status.st_ino
+
+
+def is_older_than_this_process(status: os.stat_result) -> bool:
+    """Whether a file was there, as it is, before this process began: what was imported of it is what it says."""
+    return _is_older(_stamp(status))
+
+
+def _is_older(stamp: tuple[int, ...]) -> bool:
+    return max(stamp[:2]) < _started() - _SETTLED
 
 
 @lru_cache(maxsize=1)

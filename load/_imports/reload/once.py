@@ -13,7 +13,7 @@ from weakref import ref
 
 from load._imports.files.module_files import namespace_of
 from load._imports.profiling.record import told
-from load._imports.reload.changed import compiled_before, holds_other_code
+from load._imports.reload.changed import compiled_before, holds_other_code, is_older_than_this_process
 from load._imports.reload.functions import codes_within, counterparts_within, patch_code, wrapped_by
 from load._imports.reload.live import Live, redirect_holders
 from load._imports.reload.steps import are_alike, do_the_same, docstring, made_by
@@ -110,6 +110,8 @@ class Once:
             code = _compiled(data, source)
         else:
             code, _ = compiled_before(source.module)
+            if code is None and source.status is not None and is_older_than_this_process(source.status):
+                code = _compiled(source.data, source)
         return None if code is None or holds_other_code(source.module, code) else code
 
 
