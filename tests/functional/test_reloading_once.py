@@ -295,6 +295,16 @@ def test_what_the_source_makes_is_no_body(folder: Path, text: str, old: str, new
     assert module.Model().tell() == ("old", 1)
 
 
+def test_of_another_branch(folder: Path) -> None:
+    """A function that was never made has no say."""
+    text = USER + "if SIZES:\n    def size(): return 'old'\nelse:\n    def size(): return 'old too'\n"
+    write(folder, "user_o", text)
+    module = user()
+    write(folder, "user_o", text.replace("old", "new"))
+    assert reload_module("user_o").not_run
+    assert module.size() == "new"
+
+
 def test_what_was_computed_is_forgotten(folder: Path) -> None:
     """By `lru_cache`, of the edited function or of what it calls."""
     text = "import functools\n@functools.lru_cache\ndef size(): return more()\ndef more(): return 1\n" + USER

@@ -129,10 +129,12 @@ def _reaches(old: CodeType, new: CodeType, functions: Functions) -> bool:
     every = set(codes_within(old))
     follow = counterparts_within(every, new)
     held = {code for _, code in functions if code in every}
-    # One that nobody has was called as the source ran; one that a decorator has made may not be able to follow.
-    return held <= follow.keys() and all(
-        each in follow and (each in held or are_alike(each, follow[each])) for each in made_by(old)
-    )
+    if not held <= follow.keys():  # what a decorator has made of others, for one
+        return False
+    # One that nobody has was called as the source ran; if others of its name are held, it may be of another branch.
+    names = {code.co_qualname for code in held if code.co_name != "<lambda>"}
+    gone = [code for code in made_by(old) if code not in held and code.co_qualname not in names]
+    return all(code in follow and are_alike(code, follow[code]) for code in gone)
 
 
 def _give_bodies(old: CodeType, new: CodeType, functions: Functions, journal: Journal) -> list[str]:
