@@ -175,9 +175,10 @@ class _Attempts:
                 if not self._target.is_overlay and intent.is_there(self._target):
                     environment.repair(order)
                     return None
-                if turn.waited and order.is_outdated:
+                # Somebody may have had a turn since it was looked, also where nobody is waited for.
+                if any(map(self._stands, needs)) or (turn.waited and order.is_outdated):
                     return None
-                if turn.waited and isinstance(way, OverlayInstall):
+                if isinstance(way, OverlayInstall):
                     found = way.found_again()
                     if found is not None:
                         return found

@@ -134,6 +134,31 @@ def test_sixteen_processes_and_one_install(
         assert target.pip("check").returncode == 0
 
 
+@pytest.mark.parametrize("kind", ["venv", "bare"])
+@pytest.mark.parametrize(
+    ("holder", "name"), [("load._install.installer", "Order"), ("load._install.permission:Permission", "apply_policy")]
+)
+def test_another_process_that_was_done_before_the_turn(
+    request: pytest.FixtureRequest, index: Index, wheel: MakeWheel, kind: str, holder: str, name: str
+) -> None:
+    """Nobody is at it any more when this one comes: what the other has brought since the look is found all the same."""
+    target: Environment = request.getfixturevalue(kind)
+    index.add(wheel("humanize", "4.0"))
+    code = f"""
+    import pkgutil, subprocess
+    holder = pkgutil.resolve_name("{holder}")
+    real = holder.{name}
+    def later(*args, **options):
+        holder.{name} = real
+        command = [sys.executable, "-c", "import load; print(load.humanize.__version__, flush=True)"]
+        subprocess.run(command, check=True)
+        return real(*args, **options)
+    holder.{name} = later
+    print(load.humanize.__version__)
+"""
+    assert target.run(counted(code)).check().stdout.splitlines() == ["4.0", "4.0", "0 installs"]
+
+
 @BACKENDS
 def test_processes_with_different_packages_share_a_target(
     venv: Environment, index: Index, wheel: MakeWheel, backend: str
