@@ -174,7 +174,7 @@ def test_a_file_that_fails_leaves_nothing_behind(venv: Environment, tmp_path: Pa
     ("spec", "fact"),
     [
         ("./nothing_here", "There is nothing at"),
-        ("./empty", "no project and no package"),
+        ("./empty", "neither a project nor a package"),
         ("./notes.txt", "neither a Python source nor a wheel"),
         ("json @ ./mine.py", "'json' is loaded already"),
     ],

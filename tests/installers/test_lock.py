@@ -277,7 +277,7 @@ def test_credentials_never_reach_the_lock(venv: Environment, index: Index, wheel
         (["lock", "nowhere.py"], "cannot be read"),
         (["lock", "."], "is a folder"),
         (["lock", "wrong.py"], "not valid Python"),
-        (["lock", "script.py", "--output", "lock.toml"], "no name of a lock"),
+        (["lock", "script.py", "--output", "lock.toml"], "not a name of a lock"),
         (["lock", "script.py", "--output", "pylock.other.toml"], "was made by somebody"),
         (["lock", "script.py", "--output", "pylock.broken.toml"], "packages[0].name"),
         (["lock", "script.py", "--output", "nowhere/pylock.toml"], "cannot be written"),
