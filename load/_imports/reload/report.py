@@ -107,7 +107,7 @@ class ReloadReport(Told, Sequence[str]):
     def __repr__(self) -> str:
         if self.failed is not None:
             return f"<ReloadReport: {self.failed!r} failed, {len(self.rolled_back)} rolled back>"
-        if not self._names and self.planned:
+        if self._is_plan:
             return f"<ReloadReport: {len(self.planned)} planned, nothing done>"
         return f"<ReloadReport of {list(self._names)!r}>"
 
@@ -132,9 +132,14 @@ class ReloadReport(Told, Sequence[str]):
         if self._names:
             names = [f"{name} (its functions alone)" if name in self.not_run else name for name in self._names]
             return f"reloaded{took}: {listed(names)}{self._still}"
-        if self.planned:
+        if self._is_plan:
             return f"would reload: {listed(self.planned)}"
         return "nothing to reload"
+
+    @property
+    def _is_plan(self) -> bool:
+        """Whether nothing was done: what was, took a while, also where all modules stay as they are."""
+        return bool(self.planned) and not self._names and not self.seconds
 
     @property
     def _still(self) -> str:
