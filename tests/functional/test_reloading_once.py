@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import py_compile
 import sys
 import traceback
 from collections.abc import Iterator
@@ -384,11 +385,23 @@ def test_what_needs_one_that_cannot_run_twice_is_tried_once(folder: Path) -> Non
     importlib.import_module("views_o")
     for word in ("first", "second", "third"):
         write(folder, "user_o", USER.replace('"old"', f'"{word}"'))
-        report = reload_changed()
+        report = reload_dependencies("user_o")
         assert list(report) == ["user_o"]
         assert "views_o" in report.skipped
         assert module.Model().tell()[0] == word
     assert module.counted_o.tries.count("v") == 3
+
+
+def test_what_another_process_has_compiled_since_is_not_what_ran(folder: Path) -> None:
+    """As tests in a second terminal do: the edit is refused, and not taken for none."""
+    module = user()
+    reload_changed(dry_run=True)  # looks at it
+    write(folder, "user_o", USER.replace('"plain"', '"other"'))
+    py_compile.compile(str(folder / "user_o.py"))
+    for _ in range(2):
+        with pytest.raises(ReloadError, match="Model is known already"):
+            reload_dependencies("user_o")
+    assert module.Model.kind == "plain"
 
 
 def test_what_failed_is_gone(folder: Path) -> None:

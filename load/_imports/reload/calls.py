@@ -94,7 +94,8 @@ def _known() -> tuple[Importers, Changes, Once]:
         from load._imports.reload.importers import Importers
         from load._imports.reload.once import Once
 
-        _kept.append((Importers(), Changes(), Once()))
+        changes = Changes()
+        _kept.append((Importers(), changes, Once(changes)))
     return _kept[0]
 
 

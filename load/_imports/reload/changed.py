@@ -81,6 +81,11 @@ class Changes:
                 changed.append(name)
         return changed, gone
 
+    def is_unchanged(self, name: str, file: str) -> bool:
+        """Whether the file of a module says what ran, as far as is known."""
+        module = sys.modules.get(name)
+        return module is not None and self._has_changed(name, module, file) is False
+
     def ran(self, sources: Iterable[Source]) -> None:
         """These have run again, as they were read."""
         for source in sources:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from load._imports.reload.changed import Changes
     from load._imports.reload.journal import Journal
     from load._imports.reload.sources import Source
 
@@ -34,9 +35,14 @@ _CACHED = type(functools.lru_cache(maxsize=1)(lambda: None))
 
 
 class Once:
-    """What is known of modules of this process: what ran of them last, and which cannot run again."""
+    """What is known of modules of this process: what ran of them last, and which cannot run again.
 
-    def __init__(self) -> None:
+    Args:
+        changes: knows of the files that have changed.
+    """
+
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
         self._last: dict[str, tuple[Callable[[], ModuleType | None], bytes]] = {}  # and what its source was
         self._why: dict[str, tuple[Callable[[], ModuleType | None], str]] = {}
 
@@ -110,6 +116,8 @@ class Once:
             code = _compiled(data, source)
         else:
             code, _ = compiled_before(source.module)
+            if code == _compiled(source.data, source) and not self._changes.is_unchanged(source.own_name, source.path):
+                return None  # another process has compiled the new text meanwhile
             if code is None and source.status is not None and is_older_than_this_process(source.status):
                 code = _compiled(source.data, source)
         return None if code is None or holds_other_code(source.module, code) else code
